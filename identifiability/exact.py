@@ -15,13 +15,16 @@ from numbers import Integral, Rational, Real
 
 from flint import arb, fmpq, fmpz
 
-from identifiability.errors import InvalidInput
+from identifiability.errors import Inexact, InvalidInput
 
 LARGEST_EXPONENT = 10_000
 """Decimal exponents beyond this are refused: the integer they stand for would not be useful."""
 
 LONGEST_TEXT = 10_000
 """Numbers spelled with more characters than this are refused."""
+
+LARGEST_BINARY_EXPONENT = 1_000_000
+"""Ends of balls beyond two to this power are not written out as fractions."""
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]{1,12}))?")
 
@@ -118,7 +121,7 @@ def integer(value: object, name: str, minimum: int | None = None, maximum: int |
     else:
         exact = fraction(value, name)
         if exact.denominator != 1:
-            raise InvalidInput(f"{name} must be an integer, got {value!r}; pass a whole number")
+            raise InvalidInput(f"{name} must be an integer, got {_spelled(value)}; pass a whole number")
         number = exact.numerator
     if minimum is not None and number < minimum:
         raise InvalidInput(
@@ -134,11 +137,20 @@ def _short(number: int) -> str:
     return text if len(text) <= 20 else f"an integer of {len(text)} digits"
 
 
+def _spelled(value: object) -> str:
+    # repr refuses integers of more than 4300 digits.
+    exact = isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+    text = digits(value) if exact else repr(value)  # type: ignore[arg-type]
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def positive(value: object, name: str) -> Fraction:
     """Read a positive real number exactly."""
     number = fraction(value, name)
     if number <= 0:
-        raise InvalidInput(f"{name} must be positive, got {value!r}; pass a number > 0 such as '0.01'")
+        raise InvalidInput(
+            f"{name} must be positive, got {_spelled(value)}; pass a number > 0 such as '0.01'"
+        )
     return number
 
 
@@ -164,20 +176,59 @@ def from_rational(value: fmpq | fmpz) -> Fraction:
     return fraction(value)
 
 
+def power(base: arb, exponent: int) -> arb:
+    """An integer power of a ball, sharp also on balls around zero, where flint's own may be NaN.
+
+    Examples
+    --------
+    >>> square = power(arb(0).union(arb(-2)), 2)
+    >>> bool(square.lower() > -0.00001), bool(square.upper() < 4.00001)
+    (True, True)
+    """
+    if exponent < 0:
+        return 1 / power(base, -exponent)
+    if exponent == 1:
+        return base
+    if exponent == 0 or base.is_exact() or not base.is_finite():
+        return base**exponent
+    # t^n is monotone on each side of zero.
+    hull = (base.lower() ** exponent).union(base.upper() ** exponent)
+    return hull.union(arb(0)) if exponent % 2 == 0 and base.contains(0) else hull
+
+
 def lower_fraction(value: arb) -> Fraction:
-    """A rational number that is at most every number in the ball (its lower end)."""
-    return _dyadic(value.lower())
+    """A rational number that is at most every number in the ball (its lower end).
+
+    Raises
+    ------
+    Inexact
+        If the ball is not finite, or too large for its end to be written out.
+    """
+    return _dyadic(value.lower(), -1)
 
 
 def upper_fraction(value: arb) -> Fraction:
-    """A rational number that is at least every number in the ball (its upper end)."""
-    return _dyadic(value.upper())
+    """A rational number that is at least every number in the ball (its upper end).
+
+    Raises
+    ------
+    Inexact
+        If the ball is not finite, or too large for its end to be written out.
+    """
+    return _dyadic(value.upper(), 1)
 
 
-def _dyadic(end: arb) -> Fraction:
-    mantissa, exponent = end.man_exp()
-    shift = int(exponent)
-    return Fraction(int(mantissa)) * (Fraction(2) ** shift)
+def _dyadic(end: arb, outward: int) -> Fraction:
+    if not end.is_finite():
+        raise Inexact("a ball that is not finite has no rational ends; compute it on a smaller domain")
+    mantissa, shift = (int(part) for part in end.man_exp())
+    if shift > LARGEST_BINARY_EXPONENT:
+        raise Inexact(f"a ball reaches beyond 2^{LARGEST_BINARY_EXPONENT}; its ends are not written out")
+    if shift + mantissa.bit_length() < -LARGEST_BINARY_EXPONENT:
+        # Too small to write out: rounded outward to zero or to the smallest power.
+        outside = mantissa * outward > 0
+        return Fraction(outward, 2**LARGEST_BINARY_EXPONENT) if outside else Fraction(0)
+    return Fraction(mantissa) * Fraction(2) ** shift
 
 
 def ceiling(value: Fraction) -> int:

@@ -18,12 +18,12 @@ from fractions import Fraction
 from flint import arb
 
 from identifiability.errors import InvalidFormula, InvalidInput
-from identifiability.exact import ball, digits, fraction
+from identifiability.exact import ball, digits, fraction, power
 
 LONGEST_FORMULA = 2_000
 DEEPEST_FORMULA = 60
 LARGEST_EXACT_BITS = 400_000
-"""An exact power whose value would take more bits than this is refused."""
+"""An exact value that would take more bits than this is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,9 @@ class _Reader:
                 return self.read(node.operand, depth + 1)
             case ast.BinOp() if type(node.op) in _OPERATORS:
                 left, right = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
+                if isinstance(node.op, ast.Div) and _is_integer(left) and _is_integer(right, nonzero=True):
+                    # A ratio of integers is one number, as it is when show spells it.
+                    return Number(evaluate(left) / evaluate(right))
                 return Operation(_OPERATORS[type(node.op)], left, right)
             case ast.Call():
                 return self._call(node, depth)
@@ -234,6 +237,12 @@ class _Reader:
             wanted = "one or more arguments" if name in _EXTREMA else "one argument"
             raise InvalidFormula(f"{name} takes {wanted}, got {_shown(ast.unparse(node))}")
         return Call(name, arguments)
+
+
+def _is_integer(formula: Formula, nonzero: bool = False) -> bool:
+    return (
+        isinstance(formula, Number) and formula.value.denominator == 1 and bool(formula.value or not nonzero)
+    )
 
 
 def names(formula: Formula | Comparison) -> frozenset[str]:
@@ -297,8 +306,14 @@ def evaluate(formula: Formula, values: Mapping[str, Fraction | int] | None = Non
             if formula.operator == "/":
                 if right == 0:
                     raise InvalidFormula(f"the formula divides by zero in {show(formula)}")
-                return left / right
-            return _ARITHMETIC[formula.operator](left, right)
+                return _written_out(left / right)
+            return _written_out(_ARITHMETIC[formula.operator](left, right))
+
+
+def _written_out(value: Fraction) -> Fraction:
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > LARGEST_EXACT_BITS:
+        raise InvalidFormula("the formula has an exact value too large to write out; evaluate in balls")
+    return value
 
 
 def _exact_power(base: Fraction, exponent: Fraction) -> Fraction:
@@ -358,14 +373,14 @@ def evaluate_ball(formula: Formula, values: Mapping[str, arb] | None = None) -> 
                 case "/":
                     return left / right
                 case _:
-                    return left**right
+                    # Only an exact exponent of moderate size is written out as an integer.
+                    whole = right.unique_fmpz() if right.is_exact() and abs(right) < 2**64 else None
+                    return left**right if whole is None else power(left, int(whole))
 
 
 def _ball_power(base: arb, exponent: Fraction) -> arb:
     # An integer power of a ball that contains zero must not go through the logarithm.
-    if exponent.denominator == 1:
-        return base ** int(exponent) if exponent >= 0 else 1 / base ** int(-exponent)
-    return base ** ball(exponent)
+    return power(base, exponent.numerator) if exponent.denominator == 1 else base ** ball(exponent)
 
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
@@ -395,7 +410,7 @@ def _bracketed(formula: Formula, least: int) -> str:
         case Operation():
             loose = _PRECEDENCE[formula.operator] < least
         case Number():
-            loose = (formula.value < 0 and least > 1) or (formula.value.denominator != 1 and least > 1)
+            loose = (formula.value < 0 and least > 1) or (formula.value.denominator != 1 and least > 2)
         case _:
             loose = False
     return f"({show(formula)})" if loose else show(formula)
