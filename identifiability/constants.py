@@ -19,7 +19,6 @@ from flint import arb, ctx
 from identifiability.errors import InvalidFormula, InvalidInput
 from identifiability.exact import ball, digits, fraction
 from identifiability.formula import Formula, evaluate, evaluate_ball, parse, show
-from identifiability.roots import root
 
 LARGEST_PRECISION = 100_000
 """Balls of more bits than this are refused."""
@@ -95,6 +94,9 @@ class _Reading:
     def ball(self) -> arb:
         if self.equation is None or self.interval is None:
             return evaluate_ball(self.value)
+        # Few constants are roots, and commands that need none start sooner without it.
+        from identifiability.roots import root
+
         left, right = self.equation
         found = root(
             lambda x: evaluate_ball(left, {"x": x}) - evaluate_ball(right, {"x": x}),

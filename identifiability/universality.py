@@ -41,7 +41,8 @@ _MHASKAR = Universality(
 )
 _PIECEWISE_LINEAR = Universality(
     "yes",
-    "proved for r = 1 and r = 2 in every dimension by piecewise linear interpolation on a grid;"
+    "proved for r = 1 and r = 2 in every dimension by piecewise linear interpolation on a grid of step h, in"
+    " a deep narrow net that adds up the O(h^-n) nodes one after another;"
     " quoted for r >= 3: ReLU nets of N layers, of a width that depends on n and r only, reach the error"
     " O((N/log N)^(-2r/n)), which removes the logarithm of Yarotsky's O(ε^(-n/r) log(1/ε)); on a bounded"
     " domain a few units of any piecewise linear activation with a kink make a ReLU",
@@ -53,7 +54,8 @@ _REPU = Universality(
     "yes",
     "proved: x^p = σ(x) ± σ(-x), and its shifts span the polynomials of degree <= p, so products are exact;"
     " a B-spline of degree p is a sum of p + 2 shifts of σ; products of B-splines are a partition of unity,"
-    " and local Taylor polynomials of degree < r on a grid of step h, O(h^-n) of them, have error O(h^r)",
+    " and with it local Taylor polynomials of degree < r on a grid of step h have error O(h^r); a deep narrow"
+    " net adds up these O(h^-n) terms one after another",
     "Proof in the reason; cf. Mhaskar, Approximation properties of a multilayered feedforward artificial"
     " neural network, Adv. Comput. Math. 1 (1993)",
 )
@@ -66,12 +68,11 @@ _AFFINE = Universality(
 _POLYNOMIAL = Universality(
     "yes",
     "proved from Jackson's theorem: shifts of σ span the polynomials of its degree, which is at least 2, so"
-    " units make squares and products exactly; Horner's scheme evaluates every polynomial of coordinate"
-    " degree < q in a net of O(q^n) parameters whose depth grows like q^n, with error O(q^-r); the"
-    " definition allows this depth, while at any fixed depth the nets are polynomials of bounded degree"
-    " and approximate nothing else",
-    "Proof in the reason; Jackson's theorem in n variables: Timan, Theory of Approximation of Functions of"
-    " a Real Variable (1963), section 5.3",
+    " units make squares and products exactly, and Horner's scheme evaluates every polynomial of coordinate"
+    " degree < q in a net of bounded width with O(q^n) layers and parameters; de la Vallée-Poussin means in"
+    " each coordinate are bounded, so these polynomials reach the error O(q^-r); the definition allows this"
+    " depth, while at a fixed depth the nets are polynomials of bounded degree and approximate nothing else",
+    "Proof in the reason; Jackson's theorem: DeVore & Lorentz, Constructive Approximation (1993), chapter 7",
 )
 
 
