@@ -1,0 +1,120 @@
+"""How many parameters it takes when they are chosen continuously: a bound without unknown constants.
+
+**Theorem.**  Let W_{r,m} be the class of y in C^r([-1,1]^m) with sum_{|k|<=r} ||D^k y||_inf <= 1.
+Let V be a linear space of functions with r bounded derivatives, dim V = D, such that
+
+    sum_{|k|<=r} ||D^k y||_inf <= S ||y||_inf   for all y in V,   and   S < 1/epsilon.
+
+If some class {f_theta : theta in R^N} and some continuous map y -> theta(y) have
+||y - f_{theta(y)}||_inf <= epsilon for all y in W_{r,m}, then N >= D.
+
+*Proof.*  Dilate and mollify: (y(t .)) * (a smooth kernel), t < 1 close to 1, is a linear map that
+increases no norm of a derivative and changes ||y||_inf by a factor that is as close to 1 as wanted,
+uniformly on the finite-dimensional V; so V may be taken in C^infinity at the price of an S larger by
+arbitrarily little, which S < 1/epsilon pays for.  Choose rho with epsilon < rho <= 1/S.  The sphere
+{y in V : ||y||_inf = rho} lies in W_{r,m}.  If N <= D - 1, then by the theorem of Borsuk and Ulam
+the continuous map y -> theta(y) into R^N has some y on the sphere with theta(y) = theta(-y) = theta.
+Then 2 rho = ||y - (-y)|| <= ||y - f_theta|| + ||f_theta + y|| <= 2 epsilon, a contradiction.  QED.
+
+Nothing is asked of theta -> f_theta, and continuity of the selection is needed on V only, where all
+norms agree.  The number of parameters may be any count that contains the parameters selected.
+
+**Spaces.**  Tensor products of splines, trigonometric polynomials and polynomials
+(:mod:`bounds.lower.spaces`), affine functions (S = 2, D = m + 1), for r = 1 pyramids centred at the
+words of a code (:mod:`bounds.lower.codes`), and pyramids whose centres are known to exist by
+counting (:mod:`bounds.lower.packing`).
+
+References
+----------
+R. A. DeVore, R. Howard, C. Micchelli, Optimal nonlinear approximation (1989), Theorem 3.1;
+Galanti & Wolf, On the Modularity of Hypernetworks (v2), Lemmas 18 and 19, whose bump functions the
+spaces replace.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from bounds.lower.bound import LowerBound
+from bounds.lower.codes import best_code_grid
+from bounds.lower.packing import best_packing
+from bounds.lower.spaces import MOST_AXES, AffineSpace, TensorSpace, sobolev_sum
+from bounds.lower.tensor_search import LARGEST_SMOOTHNESS, largest_tensor_space
+from bounds.lower.witness import SubspaceWitness
+from identifiability.exact import integer, positive
+
+APPROXIMATORS = "classes with N real parameters that are selected continuously as functions of the target"
+SOURCE = "DeVore, Howard & Micchelli 1989, Theorem 3.1 (Borsuk-Ulam), with spaces of explicit constants"
+TRIVIAL = "trivial: the zero function"
+
+
+def continuous_selection(m: int, r: int, epsilon: Fraction) -> LowerBound:
+    """The least number of continuously selected parameters for error epsilon on W_{r,m}, from below.
+
+    N >= D, where D is the greatest dimension found of a space V with
+
+        sum_{|k|<=r} ||D^k y||_inf <= S ||y||_inf on V   and   S < 1/epsilon.
+
+    Parameters
+    ----------
+    m : int
+        Number of variables, >= 1.
+    r : int
+        Order of smoothness, >= 1.
+    epsilon : Fraction
+        Error in the sup norm, > 0.
+
+    Returns
+    -------
+    LowerBound
+        Certified.  For epsilon >= 1 its value is 0: the zero function is good enough.  The value
+        does not decrease when epsilon decreases or when m increases.
+
+    Raises
+    ------
+    InvalidInput
+        If m, r or epsilon is outside its domain.
+
+    Notes
+    -----
+    For m = r = 1 interpolation at so many points attains the bound, 1/epsilon - 1 rounded up; for
+    (m, r) = (2, 1) the mean over two staggered grids attains its leading term 1/(2 epsilon^2).  Apart
+    from affine functions, members of V vary along at most 1000 axes.
+
+    References
+    ----------
+    DeVore, Howard & Micchelli, Optimal nonlinear approximation (1989), Theorem 3.1; replaces Galanti &
+    Wolf (v2), Theorem 1 and Lemma 19, for classes with a continuous selection.
+
+    Examples
+    --------
+    >>> continuous_selection(1, 1, Fraction(1, 100)).value
+    99
+    >>> [continuous_selection(2, r, Fraction(1, 1000)).value for r in (1, 2, 3)]
+    [499001, 144, 20]
+    """
+    m = integer(m, "m", minimum=1)
+    r = integer(r, "r", minimum=1)
+    epsilon = positive(epsilon, "epsilon")
+    if epsilon >= 1:
+        return LowerBound(0, "certified", APPROXIMATORS, (TRIVIAL,), SOURCE)
+    witness = _largest(m, r, epsilon)
+    return LowerBound(witness.dimension, "certified", APPROXIMATORS, (), SOURCE, witness)
+
+
+def _largest(m: int, r: int, epsilon: Fraction) -> SubspaceWitness:
+    """The space of greatest dimension among all kinds."""
+    axes = min(m, MOST_AXES)
+    constants = TensorSpace(())
+    best = SubspaceWitness(m, r, epsilon, constants, Fraction(1), 1)
+    if 2 * epsilon < 1:
+        best = SubspaceWitness(m, r, epsilon, AffineSpace(m), Fraction(2), m + 1)
+    if r == 1 and (grid := best_code_grid(axes, epsilon)) and grid.count > best.dimension:
+        best = SubspaceWitness(m, r, epsilon, grid, grid.sobolev_sum, grid.count)
+    packing = best_packing(axes, r, epsilon) if r <= LARGEST_SMOOTHNESS else None
+    if packing and packing.count > best.dimension:
+        best = SubspaceWitness(m, r, epsilon, packing, packing.sobolev_sum(r), packing.count)
+    # For r = 1 the code of even sums has at least the dimension of any tensor product.
+    if r > 1 and (space := largest_tensor_space(axes, r, 1 / epsilon, best.dimension)):
+        best = SubspaceWitness(m, r, epsilon, space, sobolev_sum(space, r), space.dimension)
+    return best
