@@ -26,6 +26,9 @@ LONGEST_TEXT = 10_000
 LARGEST_BINARY_EXPONENT = 1_000_000
 """Ends of balls beyond two to this power are not written out as fractions."""
 
+LONGEST_SHOWN = 20
+"""Counts with more digits are abbreviated for people."""
+
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]{1,12}))?")
 
 
@@ -234,6 +237,18 @@ def _dyadic(end: arb, outward: int) -> Fraction:
 def ceiling(value: Fraction) -> int:
     """The least integer that is at least the fraction, by integer division."""
     return -((-value.numerator) // value.denominator)
+
+
+def abbreviated(value: int) -> str:
+    """A count for people: in full up to 20 digits, beyond that its first four and its length.
+
+    Examples
+    --------
+    >>> abbreviated(499001), abbreviated(2**200)
+    ('499001', '1.606…e60')
+    """
+    text = digits(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[0]}.{text[1:4]}…e{len(text) - 1}"
 
 
 def decimal(value: Fraction, figures: int = 4) -> str:

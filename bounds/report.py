@@ -1,0 +1,194 @@
+"""A report: the rows that answer a question, as a table, as JSON and as LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bounds.question import Question
+from bounds.rows import Row
+from bounds.table import paragraph
+from identifiability.errors import InvalidInput
+from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, digits
+
+SCHEMA = 1
+_RELATION = {"lower": "≥", "upper": "≤"}
+_LATEX_RELATION = {"lower": r"\ge", "upper": r"\le"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer to one question: the rows, and how far apart the two sides are.
+
+    ``str(report)`` is the table that the command prints.
+    """
+
+    question: Question
+    rows: tuple[Row, ...]
+
+    def row(self, identifier: str) -> Row:
+        """The row with this id.
+
+        Raises
+        ------
+        InvalidInput
+            If the report has no such row; the message lists those that it has.
+        """
+        for row in self.rows:
+            if row.id == identifier:
+                return row
+        raise InvalidInput(
+            f"the report has no row {identifier!r}; its rows are {', '.join(row.id for row in self.rows)}"
+        )
+
+    @property
+    def gap(self) -> Fraction | None:
+        """Least proved upper size over greatest continuous-selection lower size of N_f, same count.
+
+        None where one side has no number or the lower side is zero.
+        """
+        lower, upper = self.row("continuous-selection"), self.row("construction")
+        if not lower.value or upper.value is None:
+            return None
+        return Fraction(upper.value, lower.value)
+
+    def __str__(self) -> str:
+        return _table(self)
+
+    def to_json(self) -> dict[str, object]:
+        """The report as a dictionary for JSON: integers and fractions are strings."""
+        return {
+            "schema": SCHEMA,
+            "inputs": _inputs(self.question),
+            "rows": [_row_as_json(row) for row in self.rows],
+            "gap": None if self.gap is None else digits(self.gap),
+        }
+
+    def to_latex(self) -> str:
+        """The report as a LaTeX ``tabular`` that needs no package."""
+        return "\n".join(
+            [
+                r"\begin{tabular}{llll}",
+                r"\hline",
+                r"bound & size & rate & status \\",
+                r"\hline",
+                *(_row_as_latex(row) for row in self.rows),
+                r"\hline",
+                r"\end{tabular}",
+            ]
+        )
+
+
+def _table(report: Report) -> str:
+    parts = [_heading(report.question)]
+    quantities = dict.fromkeys(row.quantity for row in report.rows)
+    for quantity in quantities:
+        chosen = [row for row in report.rows if row.quantity == quantity]
+        parts += ["", f"{quantity}: {_MEANING[quantity]}", *_lines(chosen, report.rows)]
+    if report.gap is not None:
+        parts += ["", f"gap of N_f: {_gap_text(report.gap)}"]
+    notes = [
+        paragraph("; ".join(row.conditions) + ".", first=f"{row.id}: ", rest="    ")
+        for row in report.rows
+        if row.conditions
+    ]
+    return "\n".join([*parts, "", *notes])
+
+
+_MEANING = {
+    "N_f": "parameters of a network",
+    "N_q": "parameters of the primary network q of an embedding method q(x, e(I))",
+    "N_g": "parameters of the primary network g of a hypernetwork g(x; f(I))",
+    "N_f (hypernetwork)": "parameters of its network f, which emits those of g",
+}
+
+
+def _lines(chosen: Iterable[Row], every: Iterable[Row]) -> Iterator[str]:
+    """Two lines or more for each row: the number with its status, and what it speaks of."""
+    size_width = max(len(_size(row)) for row in every)
+    rate_width = max(len(_pretty_rate(row)) for row in every)
+    margin = "  " + " " * size_width + "  "
+    for row in chosen:
+        first = f"  {_size(row):{size_width}}  {row.status:11}  {_pretty_rate(row):{rate_width}}  {row.id}"
+        yield first
+        yield paragraph(_what(row), first=margin, rest=margin)
+
+
+def _heading(question: Question) -> str:
+    ball = f"W_{{{question.r},{question.m}}}"
+    radius = "" if question.norm == 1 else f"{digits(question.norm)}·"
+    split = "" if question.split is None else f", m1 = {question.m1}, m2 = {question.m2}"
+    activation = "" if question.activation is None else f", {question.activation} networks"
+    return (
+        f"Parameters for error {digits(question.epsilon)} on {radius}{ball} "
+        f"({question.count} parameters{split}{activation})"
+    )
+
+
+def _size(row: Row) -> str:
+    return "-" if row.value is None else f"{_RELATION[row.direction]} {abbreviated(row.value)}"
+
+
+def _pretty_rate(row: Row) -> str:
+    return str(row.rate).replace("Omega", "Ω").replace("eps", "ε")
+
+
+def _what(row: Row) -> str:
+    counted = "" if row.count == "trainable" else f" ({row.count} count)"
+    if row.architecture is None:
+        return row.approximators + counted
+    return f"{row.architecture}{counted}: {row.approximators}"
+
+
+def _gap_text(gap: Fraction) -> str:
+    return digits(gap) if gap.denominator == 1 else f"{digits(gap)} = {decimal(gap)}"
+
+
+def _inputs(question: Question) -> dict[str, str | None]:
+    exact = {
+        name: getattr(question, name)
+        for name in ("epsilon", "norm", "m", "m1", "m2", "r", "k", "l1", "l2", "w", "c", "depth", "width")
+    }
+    inputs = {name: None if value is None else digits(value) for name, value in exact.items()}
+    inputs["weight_bound"] = None if question.weight_bound is None else digits(question.weight_bound)
+    inputs["activation"] = "any" if question.activation is None else str(question.activation)
+    inputs["count"] = question.count
+    return inputs
+
+
+def _row_as_json(row: Row) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "quantity": row.quantity,
+        "direction": row.direction,
+        "rate": str(row.rate),
+        "value": None if row.value is None else digits(row.value),
+        "count": row.count,
+        "status": row.status,
+        "approximators": row.approximators,
+        "conditions": list(row.conditions),
+        "source": row.source,
+        "architecture": None if row.architecture is None else str(row.architecture),
+        "error": None if row.error is None else digits(row.error),
+    }
+
+
+def _row_as_latex(row: Row) -> str:
+    number = f"{_latex_quantity(row)} {_LATEX_RELATION[row.direction]} {_latex_size(row)}"
+    return rf"{row.id} & ${number}$ & ${row.rate.latex()}$ & {row.status} \\"
+
+
+def _latex_quantity(row: Row) -> str:
+    name, _, whose = row.quantity.partition(" ")
+    letter = name.removeprefix("N_")
+    return f"N_{{{letter}}}" + (rf"\ \mbox{{{whose}}}" if whose else "")
+
+
+def _latex_size(row: Row) -> str:
+    if row.value is None:
+        return r"\mbox{--}"
+    text = digits(row.value)
+    if len(text) <= LONGEST_SHOWN:
+        return text
+    return rf"{text[0]}.{text[1:4]}\ldots \cdot 10^{{{len(text) - 1}}}"

@@ -1,0 +1,86 @@
+"""Figures: what is drawn is what the calculator says, and files are written whole or not at all."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import bounds
+from bounds.plots.sizes import epsilons, plot_sizes
+from bounds.plots.style import save
+from identifiability.errors import InvalidInput
+
+ERRORS = epsilons("1/10", "1/1000", 7)
+
+
+def curve(ax, word):
+    (line,) = [line for line in ax.get_lines() if word in line.get_label()]
+    return np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
+
+
+def test_curves_are_the_rows():
+    ax = plot_sizes(ERRORS, m1=1, m2=1, r=1)
+    for identifier, word in {
+        "continuous-selection": "continuous selection",
+        "construction": "interpolation network",
+        "embedding-continuous": "embedding method",
+        "theorem-4": "hypernetwork",
+    }.items():
+        x, y = curve(ax, word)
+        expected = [bounds.size(epsilon=e, m1=1, m2=1, r=1).row(identifier).value for e in ERRORS]
+        np.testing.assert_array_equal(x, [float(e) for e in ERRORS])
+        np.testing.assert_array_equal(y, np.array(expected, float))
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+    assert ax.xaxis_inverted()
+    assert "ε" in ax.get_xlabel()
+    assert "parameters" in ax.get_ylabel()
+
+
+def test_conditional_rows_are_not_drawn():
+    labels = [line.get_label() for line in plot_sizes(ERRORS, m=2, r=1).get_lines()]
+    assert not any("theorem" in label.lower() for label in labels)
+    # With an activation that no scheme is proved for there is no upper curve and no band.
+    labels = [line.get_label() for line in plot_sizes(ERRORS, m=2, r=1, activation="tanh").get_lines()]
+    assert not any("suffices" in label for label in labels)
+
+
+def test_axes_of_the_caller_are_used():
+    from matplotlib.figure import Figure
+
+    ax = Figure().add_subplot()
+    assert plot_sizes(ERRORS, m=1, r=1, ax=ax) is ax
+
+
+def test_epsilons_are_short_numbers_in_order():
+    assert ERRORS[0] == Fraction(1, 10)
+    assert ERRORS[-1] == Fraction(1, 1000)
+    assert sorted(ERRORS, reverse=True) == ERRORS
+    for wrong in ({"smallest": "1/5"}, {"points": 1}, {"points": 10**6}, {"largest": 0}):
+        with pytest.raises(InvalidInput):
+            epsilons(**wrong)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_figures_are_written_whole(tmp_path, suffix):
+    target = tmp_path / f"sizes{suffix}"
+    save(plot_sizes(ERRORS, m=2, r=1), target)
+    assert target.stat().st_size > 5000
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+def test_a_failed_figure_leaves_the_old_one(tmp_path, monkeypatch):
+    target = tmp_path / "sizes.png"
+    target.write_bytes(b"old")
+    ax = plot_sizes(ERRORS, m=2, r=1)
+
+    def fail(path, **kwargs):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(ax.get_figure(), "savefig", fail)
+    with pytest.raises(OSError, match="No space"):
+        save(ax, target)
+    assert target.read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 1
+    with pytest.raises(InvalidInput, match=r"\.png"):
+        save(ax, tmp_path / "sizes.exe")
