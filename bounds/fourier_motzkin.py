@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from bounds.linear_inequalities import Contradiction, Inequality, combined, holds, tightened
+from bounds.linear_inequalities import Contradiction, Inequality, Relation, holds, tightened
 from identifiability.exact import ceiling
 
 MOST_INEQUALITIES = 1_500
@@ -41,16 +41,31 @@ class Open:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Effort:
+    """How many inequalities may still be combined, over several systems."""
+
+    left: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Row:
-    """An inequality, how it was combined, and the inequalities (not equations) that went in."""
+    """An inequality with integer coefficients, and where it comes from.
 
-    inequality: Inequality
-    multipliers: Mapping[int, Fraction]
+    It is ``scale`` times the inequality ``index`` of the system, or the combination of its
+    parents divided by ``divisor`` and then possibly rounded.  ``origins`` are the inequalities,
+    equations apart, that went in.
+    """
+
+    coefficients: Mapping[str, int]
+    constant: int
+    relation: Relation
     origins: frozenset[int]
-
-    def coefficient(self, name: str) -> Fraction:
-        return next((factor for other, factor in self.inequality.coefficients if other == name), Fraction(0))
+    index: int = -1
+    scale: int = 1
+    parents: tuple[tuple[_Row, int], ...] = ()
+    divisor: int = 1
+    is_rounded: bool = False
 
 
 @dataclass(slots=True)
@@ -58,103 +73,100 @@ class _Elimination:
     system: Sequence[Inequality]
     integers: frozenset[str]
     most: int
-    steps: list[Mapping[int, Fraction]] = field(default_factory=list)
-    known: list[Inequality] = field(default_factory=list)
+    effort: Effort
     eliminated: list[tuple[str, list[_Row]]] = field(default_factory=list)
 
     def run(self) -> Contradiction | Point | Open:
-        self.known = [tightened(inequality, self.integers) for inequality in self.system]
-        rows = [
-            _Row(
-                inequality,
-                {index: Fraction(1)},
-                frozenset() if inequality.relation == "==" else frozenset({index}),
-            )
-            for index, inequality in enumerate(self.known)
-        ]
+        rows = [self._initial(index, inequality) for index, inequality in enumerate(self.system)]
+        names = {name for row in rows for name in row.coefficients}
         eliminations = 0
         while True:
             contradiction = self._contradiction(rows)
             if contradiction is not None:
                 return contradiction
-            rows = _strongest(row for row in rows if row.inequality.coefficients)
+            rows = _strongest(row for row in rows if row.coefficients)
             if not rows:
+                # A variable that vanished together with another one is free.
+                free = names - {name for name, _ in self.eliminated}
+                self.eliminated += [(name, []) for name in sorted(free)]
                 return self._point()
-            if len(rows) > self.most:
+            if len(rows) > self.most or self.effort.left < 0:
                 return Open(f"elimination passed {self.most} inequalities")
-            equation = next((row for row in rows if row.inequality.relation == "=="), None)
+            equation = next((row for row in rows if row.relation == "=="), None)
             if equation is not None:
                 rows = self._substituted(equation, rows)
                 continue
             eliminations += 1
             rows = self._projected(self._cheapest(rows), rows, eliminations)
 
+    def _initial(self, index: int, inequality: Inequality) -> _Row:
+        tight = tightened(inequality, self.integers)
+        scale = tight.constant.denominator
+        coefficients = {name: int(factor * scale) for name, factor in tight.coefficients}
+        origins = frozenset[int]() if tight.relation == "==" else frozenset({index})
+        return _Row(coefficients, tight.constant.numerator, tight.relation, origins, index, scale)
+
     def _contradiction(self, rows: Iterable[_Row]) -> Contradiction | None:
         for row in rows:
-            inequality = row.inequality
-            if not inequality.coefficients and not holds(inequality.constant, inequality.relation):
+            if not row.coefficients and not holds(Fraction(row.constant), row.relation):
                 # An equation is used with the sign that makes its constant negative.
-                sign = -1 if inequality.constant > 0 else 1
-                return self._proof({index: sign * factor for index, factor in row.multipliers.items()})
-            if inequality.relation == "==" and self._is_integral(inequality) and inequality.constant % 1:
-                # p + 1/2 = 0 with integral p: both p >= 0 and -p - 1 >= 0 after rounding.
-                halves = [self._step(_scaled(row.multipliers, sign)) for sign in (1, -1)]
-                return self._proof({half: Fraction(1) for half in halves})
+                return _Proof(len(self.system)).of([(row, -1 if row.constant > 0 else 1)])
+            if (
+                row.relation == "=="
+                and row.coefficients
+                and row.coefficients.keys() <= self.integers
+                and row.constant % math.gcd(*row.coefficients.values())
+            ):
+                # p + 1/2 = 0 with integral p: rounding gives p >= 0 and -p - 1 >= 0.
+                halves = [
+                    _Row(
+                        row.coefficients,
+                        row.constant,
+                        ">=",
+                        row.origins,
+                        parents=((row, sign),),
+                        is_rounded=True,
+                    )
+                    for sign in (1, -1)
+                ]
+                return _Proof(len(self.system)).of([(half, 1) for half in halves])
         return None
 
-    def _proof(self, last: Mapping[int, Fraction]) -> Contradiction:
-        """The steps that the last one rests on, numbered afresh."""
-        base = len(self.system)
-        needed, stack = set(), [last]
-        while stack:
-            for index in stack.pop():
-                if index >= base and index not in needed:
-                    needed.add(index)
-                    stack.append(self.steps[index - base])
-        renumbered = {index: base + place for place, index in enumerate(sorted(needed))}
-        kept = [self.steps[index - base] for index in sorted(needed)]
-        return Contradiction(
-            tuple({renumbered.get(i, i): factor for i, factor in step.items()} for step in (*kept, last))
-        )
-
-    def _step(self, multipliers: Mapping[int, Fraction]) -> int:
-        self.steps.append(multipliers)
-        self.known.append(tightened(combined(self.known, multipliers), self.integers))
-        return len(self.known) - 1
-
-    def _is_integral(self, inequality: Inequality) -> bool:
-        return all(name in self.integers for name, _ in inequality.coefficients)
-
-    def _combination(self, first: _Row, second: _Row, times: Fraction, other: Fraction) -> _Row:
-        """``times * first + other * second``, rounded where that makes it stronger."""
-        total = _scaled(first.multipliers, times)
-        for index, factor in second.multipliers.items():
-            total[index] = total.get(index, Fraction(0)) + other * factor
-        total = {index: factor for index, factor in total.items() if factor}
-        mixed = combined((first.inequality, second.inequality), {0: times, 1: other})
-        if first.inequality.relation == second.inequality.relation == "==":
-            mixed = Inequality(mixed.coefficients, mixed.constant, "==")
-        origins = first.origins | second.origins
-        result = tightened(mixed, self.integers)
-        if not result.coefficients:
-            return _Row(mixed, total, origins)
-        # Where nothing was rounded, the result is the combination up to a positive factor.
-        scale = result.coefficients[0][1] / mixed.coefficients[0][1]
-        if (result.constant, result.relation) == (mixed.constant * scale, mixed.relation):
-            return _Row(result, _scaled(total, scale), origins)
-        return _Row(result, {self._step(total): Fraction(1)}, origins)
+    def _combination(self, first: _Row, second: _Row, times: int, other: int) -> _Row:
+        """``times * first + other * second`` in lowest terms, rounded where all variables are integers."""
+        self.effort.left -= 1
+        total = {name: times * factor for name, factor in first.coefficients.items()}
+        for name, factor in second.coefficients.items():
+            total[name] = total.get(name, 0) + other * factor
+        total = {name: factor for name, factor in total.items() if factor}
+        constant = times * first.constant + other * second.constant
+        relations = {first.relation, second.relation}
+        relation: Relation = ">" if ">" in relations else "==" if relations == {"=="} else ">="
+        origins, parents = first.origins | second.origins, ((first, times), (second, other))
+        if not total:
+            return _Row({}, constant, relation, origins, parents=parents)
+        divisor, is_rounded = math.gcd(constant, *total.values()), False
+        if relation != "==" and total.keys() <= self.integers:
+            divisor = math.gcd(*total.values())
+            is_rounded = relation == ">" or constant % divisor != 0
+            constant -= (relation == ">") + (constant - (relation == ">")) % divisor
+            relation = ">="
+        coefficients = {name: factor // divisor for name, factor in total.items()}
+        row = (coefficients, constant // divisor, relation, origins)
+        return _Row(*row, parents=parents, divisor=divisor, is_rounded=is_rounded)
 
     def _substituted(self, equation: _Row, rows: Sequence[_Row]) -> list[_Row]:
         # A real variable takes any value, and a unit coefficient keeps integers integral.
-        name, factor = min(
-            equation.inequality.coefficients,
-            key=lambda item: (item[0] in self.integers, abs(item[1]) != 1, item[0]),
+        name = min(
+            equation.coefficients,
+            key=lambda name: (name in self.integers, abs(equation.coefficients[name]) != 1, name),
         )
         self.eliminated.append((name, [equation]))
+        factor = equation.coefficients[name]
         sign = 1 if factor > 0 else -1
         kept = []
         for row in rows:
-            own = row.coefficient(name)
+            own = row.coefficients.get(name, 0)
             if row is not equation:
                 kept.append(self._combination(row, equation, abs(factor), -sign * own) if own else row)
         return kept
@@ -163,7 +175,7 @@ class _Elimination:
         """The variable whose elimination leaves the fewest inequalities, real ones first."""
         signs: dict[str, tuple[int, int]] = {}
         for row in rows:
-            for name, factor in row.inequality.coefficients:
+            for name, factor in row.coefficients.items():
                 lower, upper = signs.get(name, (0, 0))
                 signs[name] = (lower + (factor > 0), upper + (factor < 0))
 
@@ -174,27 +186,23 @@ class _Elimination:
         return min(signs, key=cost)
 
     def _projected(self, name: str, rows: Sequence[_Row], eliminations: int) -> list[_Row]:
-        self.eliminated.append((name, [row for row in rows if row.coefficient(name)]))
-        lower = [row for row in rows if row.coefficient(name) > 0]
-        upper = [row for row in rows if row.coefficient(name) < 0]
-        kept = [row for row in rows if not row.coefficient(name)]
+        lower = [row for row in rows if row.coefficients.get(name, 0) > 0]
+        upper = [row for row in rows if row.coefficients.get(name, 0) < 0]
+        kept = [row for row in rows if name not in row.coefficients]
+        self.eliminated.append((name, lower + upper))
         for below in lower:
             for above in upper:
                 # Chernikov: after k eliminations, what needs more than k + 1 inequalities is superfluous.
                 if len(below.origins | above.origins) <= eliminations + 1:
-                    times, other = -above.coefficient(name), below.coefficient(name)
+                    times, other = -above.coefficients[name], below.coefficients[name]
                     kept.append(self._combination(below, above, times, other))
-            if len(kept) > 4 * self.most:
+            if len(kept) > 4 * self.most or self.effort.left < 0:
                 break
         return kept
 
     def _point(self) -> Point | Open:
         values: dict[str, Fraction] = {}
         trials = [0]
-        # A variable that vanished together with another one is free.
-        placed = {name for name, _ in self.eliminated}
-        free = {name for row in self.known for name, _ in row.coefficients} - placed
-        self.eliminated += [(name, []) for name in sorted(free)]
 
         def search(depth: int) -> bool:
             if depth < 0:
@@ -215,16 +223,51 @@ class _Elimination:
         return Open("no point with the required integers was found")
 
 
-def _scaled(multipliers: Mapping[int, Fraction], factor: Fraction | int) -> dict[int, Fraction]:
-    return {index: factor * multiplier for index, multiplier in multipliers.items()}
+@dataclass(slots=True)
+class _Proof:
+    """The steps that lead to a false row: one for each rounding, and the last."""
+
+    size: int
+    steps: list[Mapping[int, Fraction]] = field(default_factory=list)
+    known: dict[_Row, Mapping[int, Fraction]] = field(default_factory=dict)
+
+    def of(self, last: Iterable[tuple[_Row, int]]) -> Contradiction:
+        multipliers = self._sum(last)
+        content = Fraction(
+            math.gcd(*(multiplier.numerator for multiplier in multipliers.values())),
+            math.lcm(*(multiplier.denominator for multiplier in multipliers.values())),
+        )
+        self.steps.append({index: multiplier / content for index, multiplier in multipliers.items()})
+        return Contradiction(tuple(self.steps))
+
+    def _sum(self, parts: Iterable[tuple[_Row, int]]) -> dict[int, Fraction]:
+        total: dict[int, Fraction] = {}
+        for row, times in parts:
+            for index, multiplier in self._multipliers(row).items():
+                total[index] = total.get(index, Fraction(0)) + times * multiplier
+        return {index: multiplier for index, multiplier in total.items() if multiplier}
+
+    def _multipliers(self, row: _Row) -> Mapping[int, Fraction]:
+        """How often a row uses the inequalities of the system and the steps."""
+        if row not in self.known:
+            if not row.parents:
+                found = {row.index: Fraction(row.scale)}
+            elif row.is_rounded:
+                summed = self._sum(row.parents)
+                self.steps.append(summed)
+                found = {self.size + len(self.steps) - 1: Fraction(1)}
+            else:
+                found = {i: m / row.divisor for i, m in self._sum(row.parents).items()}
+            self.known[row] = found
+        return self.known[row]
 
 
 def _strongest(rows: Iterable[_Row]) -> list[_Row]:
     """One row for each left side where one is both stronger and needs no more inequalities."""
     best: dict[object, list[_Row]] = {}
     for row in rows:
-        equation = row.inequality.relation == "=="
-        key = (row.inequality.coefficients, equation, row.inequality.constant if equation else None)
+        equation = row.relation == "=="
+        key = (frozenset(row.coefficients.items()), equation, row.constant if equation else None)
         others = best.setdefault(key, [])
         if not any(_beats(other, row) for other in others):
             others[:] = [other for other in others if not _beats(row, other)] + [row]
@@ -232,10 +275,8 @@ def _strongest(rows: Iterable[_Row]) -> list[_Row]:
 
 
 def _beats(row: _Row, other: _Row) -> bool:
-    strength = (row.inequality.constant, row.inequality.relation == ">=")
-    return strength <= (other.inequality.constant, other.inequality.relation == ">=") and len(
-        row.origins
-    ) <= len(other.origins)
+    strength = (row.constant, row.relation == ">=")
+    return strength <= (other.constant, other.relation == ">=") and len(row.origins) <= len(other.origins)
 
 
 def _candidates(
@@ -245,15 +286,13 @@ def _candidates(
     low: tuple[Fraction, bool] | None = None
     high: tuple[Fraction, bool] | None = None
     for row in rows:
-        inequality = row.inequality
-        own = row.coefficient(name)
-        rest = inequality.constant + sum(
-            factor * values[other] for other, factor in inequality.coefficients if other != name
-        )
-        end = (-rest / own, inequality.relation == ">")
-        if own > 0 or inequality.relation == "==":
+        own = row.coefficients[name]
+        others = ((other, factor) for other, factor in row.coefficients.items() if other != name)
+        rest = sum((factor * values[other] for other, factor in others), Fraction(row.constant))
+        end = (-rest / own, row.relation == ">")
+        if own > 0 or row.relation == "==":
             low = end if low is None else max(low, end)
-        if own < 0 or inequality.relation == "==":
+        if own < 0 or row.relation == "==":
             high = end if high is None else min(high, (end[0], end[1]), key=lambda e: (e[0], not e[1]))
     for value in _simple(low, high, integral):
         if (low is None or value > low[0] or (value == low[0] and not low[1])) and (
@@ -282,7 +321,10 @@ def _simple(
 
 
 def solve(
-    system: Sequence[Inequality], integers: Collection[str] = (), most: int = MOST_INEQUALITIES
+    system: Sequence[Inequality],
+    integers: Collection[str] = (),
+    most: int = MOST_INEQUALITIES,
+    effort: Effort | None = None,
 ) -> Contradiction | Point | Open:
     """A point of a system of linear inequalities, or the reason that there is none.
 
@@ -293,6 +335,8 @@ def solve(
         The variables that are integers; the others are real.
     most : int
         The number of inequalities at which elimination gives up.
+    effort : Effort or None
+        A limit over several systems; it is used up.
 
     Returns
     -------
@@ -309,4 +353,4 @@ def solve(
     >>> solve([Inequality((x,), Fraction(-1)), Inequality((("x", Fraction(-2)),), Fraction(1))])
     Contradiction(steps=({0: Fraction(1, 1), 1: Fraction(1, 1)},))
     """
-    return _Elimination(tuple(system), frozenset(integers), most).run()
+    return _Elimination(tuple(system), frozenset(integers), most, effort or Effort(100 * most)).run()

@@ -19,15 +19,15 @@ from itertools import chain, combinations_with_replacement, islice, product
 from flint import fmpq_mpoly, fmpq_mpoly_ctx
 
 from bounds.case_trees import Refutation, Summand
-from bounds.fourier_motzkin import Open, Point, solve
+from bounds.fourier_motzkin import Effort, Open, Point, solve
 from bounds.linear_inequalities import Contradiction, Inequality, Relation, holds, tightened
 from bounds.rational_functions import primitive, ring
 from identifiability.exact import ceiling, from_rational, rational
 
 MOST_PRODUCTS = 150
 MOST_ASSIGNMENTS = 200
-MOST_WITH_PRODUCTS = 400
-"""Elimination over products gives up at so many inequalities."""
+MOST_WITH_PRODUCTS = 3_000
+"""Elimination over products gives up when it has combined so many inequalities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def linear(fact: Fact, domain: Domain) -> Inequality:
     return Inequality(tuple(coefficients), constant, fact.relation)
 
 
-def decide(facts: Sequence[Fact], domain: Domain) -> Refutation | Point | Open:
+def decide(facts: Sequence[Fact], domain: Domain, effort: Effort | None = None) -> Refutation | Point | Open:
     """A point that satisfies all facts, or a refutation of them, or neither.
 
     Examples
@@ -140,7 +140,7 @@ def decide(facts: Sequence[Fact], domain: Domain) -> Refutation | Point | Open:
     """
     integral = _integral_monomials(facts, domain)
     rows = [linear(fact, domain) for fact in facts]
-    relaxed = solve(rows, integral)
+    relaxed = solve(rows, integral, effort=effort)
     if isinstance(relaxed, Contradiction):
         return _refutation(
             relaxed, facts, [Summand(Fraction(1), (index,)) for index in range(len(facts))], domain
@@ -149,10 +149,10 @@ def decide(facts: Sequence[Fact], domain: Domain) -> Refutation | Point | Open:
     if not nonlinear:
         return _complete(relaxed.values, domain) if isinstance(relaxed, Point) else relaxed
     for assignment in islice(_assignments(nonlinear, facts, domain), MOST_ASSIGNMENTS):
-        point = _completed(assignment, facts, domain)
+        point = _completed(assignment, facts, domain, effort)
         if point is not None:
             return point
-    return _refuted_by_products(facts, domain) or Open("products of parameters leave the sign open")
+    return _refuted_by_products(facts, domain, effort) or Open("products of parameters leave the sign open")
 
 
 def _integral_monomials(facts: Sequence[Fact], domain: Domain) -> set[str]:
@@ -200,7 +200,9 @@ def _small_values(name: str, facts: Sequence[Fact], domain: Domain) -> list[Frac
     return values if name in domain.integers else values[:4] + [v for v in extra if v not in values]
 
 
-def _completed(assignment: Mapping[str, Fraction], facts: Sequence[Fact], domain: Domain) -> Point | None:
+def _completed(
+    assignment: Mapping[str, Fraction], facts: Sequence[Fact], domain: Domain, effort: Effort | None
+) -> Point | None:
     """A point with the given values, from the linear system that they leave."""
     rows = []
     for fact in facts:
@@ -218,7 +220,7 @@ def _completed(assignment: Mapping[str, Fraction], facts: Sequence[Fact], domain
             else:
                 constant += value
         rows.append(Inequality(tuple(coefficients.items()), constant, fact.relation))
-    found = solve(rows, domain.integers, MOST_WITH_PRODUCTS)
+    found = solve(rows, domain.integers, effort=effort)
     if not isinstance(found, Point):
         return None
     return _complete({**found.values, **assignment}, domain)
@@ -233,7 +235,7 @@ def _alone(facts: Sequence[Fact]) -> list[Summand]:
     return [Summand(Fraction(1), (index,)) for index in range(len(facts))]
 
 
-def _refuted_by_products(facts: Sequence[Fact], domain: Domain) -> Refutation | None:
+def _refuted_by_products(facts: Sequence[Fact], domain: Domain, effort: Effort | None) -> Refutation | None:
     # Rounding first makes the products stronger: m > 0 becomes m - 1 >= 0 for an integer m.
     tight = [_tightened(fact, domain) for fact in facts]
     summands = _alone(facts)
@@ -252,7 +254,11 @@ def _refuted_by_products(facts: Sequence[Fact], domain: Domain) -> Refutation | 
                 extended.append(Fact(fact.polynomial * generator, "=="))
                 summands.append(Summand(Fraction(1), (index,), name))
     rows = [linear(fact, domain) for fact in extended]
-    found = solve(rows, _integral_monomials(extended, domain), MOST_WITH_PRODUCTS)
+    allowed = Effort(MOST_WITH_PRODUCTS if effort is None else min(effort.left, MOST_WITH_PRODUCTS))
+    before = allowed.left
+    found = solve(rows, _integral_monomials(extended, domain), effort=allowed)
+    if effort is not None:
+        effort.left -= before - allowed.left
     return _refutation(found, facts, summands, domain) if isinstance(found, Contradiction) else None
 
 

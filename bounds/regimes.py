@@ -9,6 +9,7 @@ possible, and the tree is built once more with those conditions at its root.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
@@ -17,7 +18,7 @@ from flint import fmpq_mpoly
 
 from bounds.case_trees import Leaf, Node, Refutation, Regime, Split
 from bounds.exponents import Exponent
-from bounds.fourier_motzkin import Point
+from bounds.fourier_motzkin import Effort, Point
 from bounds.known_signs import THREE, Growth, Needed, Stuck, as_polynomial, compared, denominators
 from bounds.linear_inequalities import Relation
 from bounds.polynomial_inequalities import Domain, Fact, decide, evaluated, shown
@@ -25,6 +26,9 @@ from bounds.rational_functions import ANY_SIGN, SIGNS, Signs
 
 MOST_CASES = 600
 """The search gives up at so many cases."""
+
+MOST_COMBINATIONS = 50_000
+"""The search gives up when it has combined so many inequalities."""
 
 MOST_REFINED = 200
 """Splitting all cases by all polynomials is not tried beyond so many."""
@@ -60,6 +64,7 @@ class Search:
     second: Sequence[Growth]
     assumptions: Sequence[tuple[Exponent, str]]
     left: int = 0
+    effort: Effort = field(default_factory=lambda: Effort(MOST_COMBINATIONS))
     leaves: list[tuple[Case, str]] = field(default_factory=list)
     splits: dict[str, fmpq_mpoly] = field(default_factory=dict)
 
@@ -72,15 +77,16 @@ class Search:
             If there are too many cases, or an exponent is not defined in one of them.
         """
         self.left, self.leaves, self.splits = most, [], {}
+        self.effort = Effort(MOST_COMBINATIONS)
         return self._explored(Case(), foremost, is_new=True)
 
     def _explored(self, case: Case, foremost: Sequence[fmpq_mpoly], is_new: bool) -> Node:
         self.left -= 1
-        if self.left < 0:
-            raise Stuck(f"the comparison splits into more than {MOST_CASES} cases")
+        if self.left < 0 or self.effort.left < 0:
+            raise Stuck("the comparison splits into too many cases; compare simpler rates or assume more")
         assumed, obstacle = self._assumed(case)
         if is_new or not _satisfies(assumed.facts[len(case.facts) :], case.point, self.domain):
-            found = decide(assumed.facts, self.domain)
+            found = decide(assumed.facts, self.domain, self.effort)
             if isinstance(found, Refutation):
                 return found
             assumed = replace(assumed, point=found.values if isinstance(found, Point) else None)
@@ -128,7 +134,8 @@ class Search:
         if case.point is None or all(evaluated(d, self.domain, case.point) for d in divisors):
             return case
         for relation in (">", "<"):
-            found = decide([*case.facts, *(_fact(d, relation) for d in divisors)], self.domain)
+            away = [_fact(divisor, relation) for divisor in divisors]
+            found = decide([*case.facts, *away], self.domain, self.effort)
             if isinstance(found, Point):
                 return replace(case, point=found.values)
         return replace(case, point=None)
@@ -205,12 +212,10 @@ def regimes(search: Search) -> tuple[Node, tuple[Regime, ...]]:
         return tree, (Regime("always", verdicts.pop(), _simplest(points, "the assumptions")),)
     polynomials = sorted(search.splits.values(), key=lambda p: (len(p.monoms()), len(str(p)), str(p)))
     cells = [_cell(leaf, polynomials) for leaf in search.leaves]
-    try:
+    with suppress(Stuck):
         # Splitting all cases by all polynomials lets them be put together better.
         tree = search.run(polynomials, MOST_REFINED)
         cells = [_cell(leaf, polynomials) for leaf in search.leaves]
-    except Stuck:
-        pass
     boxes: list[tuple[_Box, str]] = []
     found: list[Regime] = []
     for verdict in ("larger", "same", "smaller"):
@@ -219,11 +224,12 @@ def regimes(search: Search) -> tuple[Node, tuple[Regime, ...]]:
             boxes.append((box, verdict))
             found.append(Regime(condition, verdict, _simplest([cell.point for cell in group], condition)))
     used = [p for i, p in enumerate(polynomials) if any(box[i] != ANY_SIGN for box, _ in boxes)]
-    shorter = search.run(used)
-    # A case that cannot happen, but was not closed, may come out otherwise this time.
-    again = [_cell(leaf, polynomials) for leaf in search.leaves]
-    if all([v for box, v in boxes if cell.meets(box)] == [cell.verdict] for cell in again):
-        tree = shorter
+    with suppress(Stuck):
+        shorter = search.run(used)
+        # A case that cannot happen, but was not closed, may come out otherwise this time.
+        again = [_cell(leaf, polynomials) for leaf in search.leaves]
+        if all([v for box, v in boxes if cell.meets(box)] == [cell.verdict] for cell in again):
+            tree = shorter
     return tree, tuple(found)
 
 

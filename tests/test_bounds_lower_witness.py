@@ -287,3 +287,21 @@ def test_octahedral_code_is_the_one_in_the_witness() -> None:
     witness = found("code")
     assert isinstance(witness.space, CodeGrid)
     assert witness.space.code == OCTAHEDRAL
+
+
+@pytest.mark.parametrize(
+    "code",
+    [Code(1, (1,), -1), Code(1, (1,), 0), Code(0, (1,), 2), Code(2, (), 2), Code(-2, (1, 1), 2)],
+)
+def test_codes_out_of_range_prove_nothing(code: Code) -> None:
+    # With a negative distance S would be negative, and S < 1/epsilon for every epsilon.
+    grid = CodeGrid(code, 1000, None, 1001)
+    claim = SubspaceWitness(1, 1, Fraction(1, 2), grid, Fraction(-999), 1001)
+    assert objection(claim, Fraction(1, 2)) is not None
+    assert not verify_bound(LowerBound(1001, "certified", "any", (), "nowhere", claim), 1, 1, Fraction(1, 2))
+
+
+@pytest.mark.parametrize(("m", "r", "coarse", "fine"), [(32, 2, "1/10", "2/21"), (60, 3, "1/37", "2/75")])
+def test_codes_of_either_parity_keep_the_value_monotone(m: int, r: int, coarse: str, fine: str) -> None:
+    values = [continuous_selection(m, r, Fraction(e)).value or 0 for e in (coarse, fine)]
+    assert values == sorted(values)

@@ -414,3 +414,18 @@ def test_a_target_may_not_change_the_nodes():
         return np.zeros(len(x))
 
     assert measured(build("0.1", 1, 1, vandal).network, lambda x: 0 * x[:, 0], 1) == 0
+
+
+@pytest.mark.parametrize("m", [3, 4])
+def test_local_cubics_have_the_stated_entries_in_more_variables(m):
+    (bound,) = [b for b in schemes.upper_bounds(m, 3, Fraction(1, 100)) if b.scheme == "local-cubic"]
+    values = np.random.default_rng(3)
+    network = build_bound(bound, m, lambda x: values.uniform(-0.1, 0.1, len(x))).network
+    assert network.parameter_count("nonzero") == bound.nonzero
+    assert network.parameter_count() == bound.dense
+
+
+def test_a_ramp_shorter_than_any_float_is_built():
+    built = build(Fraction(1, 10) + Fraction(1, 10**400), 2, 1, lambda x: x[:, 0] / 4)
+    x = np.random.default_rng(4).uniform(-1, 1, (200, 2))
+    assert np.abs(built.network(x)[:, 0] - x[:, 0] / 4).max() <= 0.1

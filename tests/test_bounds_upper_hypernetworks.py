@@ -232,3 +232,11 @@ def test_bad_input():
     ):
         with pytest.raises(InvalidInput, match=words):
             total(1, 1, 1, Fraction(1, 10), **arguments)
+
+
+@pytest.mark.parametrize("r", [1, 2, 3])
+@pytest.mark.parametrize("epsilon", ["1/4", "1/10", "1/100"])
+def test_no_more_nonzero_entries_than_entries(r, epsilon):
+    for w in (1, 2):
+        whole = total(1, 1, r, Fraction(epsilon), w=w)
+        assert whole.trainable <= whole.nonzero <= whole.dense

@@ -159,12 +159,16 @@ def _distance(grid: str, n: int) -> Fraction:
 
 
 def verify_embedding(bound: LowerBound) -> bool:
-    """Whether a bound on embedding methods is that of its witness, and the witness is right."""
+    """Whether a bound on embedding methods is that of its witness, and the witness is right.
+
+    A bound with the source's factor 3 must not call itself certified.
+    """
     witness = bound.witness
     if witness is None:
         return bound.value == 0
     return (
         isinstance(witness, EmbeddingWitness)
+        and bound.status == ("certified" if witness.factor == 1 else "conditional")
         and bound.value == max(witness.value, 0)
         and embedding_objection(witness) is None
     )

@@ -154,7 +154,7 @@ def entropy(
     named = (
         "networks whose activation is 1-Lipschitz and 0 at 0" if activation == "any" else f"{sigma} networks"
     )
-    approximators = f"{named} with bounded weights, of given depth and at most a given width"
+    approximators = f"{named}, of one architecture of given depth and width, with bounded weights"
     if level >= 1:
         return LowerBound(0, "certified", approximators, (TRIVIAL,), SOURCE)
     if layers is None or largest is None or (units is None and layers > 1):
@@ -165,13 +165,16 @@ def entropy(
     if not sigma.lipschitz.is_finite:
         reason = f"{sigma} has no Lipschitz constant on the real line"
         return LowerBound(None, "void", approximators, (reason,), SOURCE)
-    approximators = f"{named} of {layers} weight layers, at most {units} units in each, weights in [-B, B]"
+    approximators = (
+        f"{named}, of one architecture of {layers} weight layers with at most {units} units in each, "
+        "and with weights in [-B, B]"
+    )
     constant = parameter_lipschitz(variables, layers, units or 1, largest, sigma)
     most = entries(variables, layers, units or 1)
     value, witness = _best(variables, order, level, largest, constant, most + 1)
     conditions: tuple[str, ...] = (
-        f"every weight and bias lies in [-B, B], B = {digits(largest)}; only free ones are counted; no "
-        "assumption on how they are selected",
+        f"every weight and bias lies in [-B, B], B = {digits(largest)}; the same N of them are free for "
+        "all targets, and only these are counted; no assumption on how they are selected",
         f"M = {decimal(Fraction(witness.points.count))} points, Lambda = {decimal(constant)}",
     )
     if value > most:

@@ -18,6 +18,9 @@ Hence, for every k,
 
     N_q >= max over K* >= 1 of min{ B(K*), (K* + 1)(m1 + K* + 1) }.
 
+For epsilon < 1/(1 + 2 m2) moreover K >= m2 (the theorem of Borsuk and Ulam for e, and for u; see "Too few
+outputs" in :mod:`bounds.lower.embedding`), and therefore N_q >= m2 (m1 + m2), for any selection.
+
 This is what remains of exponent min(m1 + m2, 2 m1): the term 2 m1 is the first layer's, and comes from
 counting the entries of a dense matrix.
 
@@ -33,7 +36,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from bounds.lower.bound import LowerBound
-from bounds.lower.embedding import embedding, embedding_conditional
+from bounds.lower.embedding import (
+    ASSUMPTIONS,
+    CONTINUITY,
+    embedding,
+    embedding_conditional,
+    embedding_floor,
+)
 from bounds.lower.embedding_witness import EmbeddingWitness, verify_embedding
 from identifiability.exact import digits, integer
 
@@ -46,8 +55,10 @@ class FirstLayerWitness:
 
     Attributes
     ----------
-    m1 : int
-        The dimension of x.
+    m1, m2 : int
+        The dimensions of x and I.
+    epsilon : Fraction
+        The error.
     threshold : int
         K* >= 1.
     below : LowerBound
@@ -55,6 +66,8 @@ class FirstLayerWitness:
     """
 
     m1: int
+    m2: int
+    epsilon: Fraction
     threshold: int
     below: LowerBound
 
@@ -69,9 +82,19 @@ class FirstLayerWitness:
         return (self.threshold + 1) * (self.m1 + self.threshold + 1)
 
     @property
+    def is_crossed_later(self) -> bool:
+        """Whether B(K*) is still above what the first layer proves beyond K*."""
+        return (self.below.value or 0) >= self.above
+
+    @property
+    def least_layer(self) -> int:
+        """m2 (m1 + m2), the entries of the first layer if K >= m2 is forced; otherwise 0."""
+        return self.m2 * (self.m1 + self.m2) if self.epsilon < embedding_floor(self.m2) else 0
+
+    @property
     def value(self) -> int:
         """The bound, for every k."""
-        return min(self.above, self.below.value or 0)
+        return max(min(self.above, self.below.value or 0), self.least_layer)
 
     def to_json(self) -> dict[str, object]:
         """The witness as texts and dictionaries."""
@@ -79,6 +102,8 @@ class FirstLayerWitness:
         return {
             "kind": self.kind,
             "m1": digits(self.m1),
+            "m2": digits(self.m2),
+            "epsilon": digits(self.epsilon),
             "threshold": digits(self.threshold),
             "below": None if inner is None else inner.to_json(),
         }
@@ -117,30 +142,35 @@ def any_dimension(
     156
     """
     bound_at = embedding_conditional if conditional else embedding
-    m1 = integer(m1, "m1", minimum=1)
+    m1, m2 = integer(m1, "m1", minimum=1), integer(m2, "m2", minimum=1)
 
     def witness(threshold: int) -> FirstLayerWitness:
-        return FirstLayerWitness(m1, threshold, bound_at(m1, m2, epsilon, threshold, l1, l2))
+        below = bound_at(m1, m2, epsilon, threshold, l1, l2)
+        return FirstLayerWitness(m1, m2, epsilon, threshold, below)
 
     # B falls and the first layer grows with the threshold: find where they cross.
     low, high = witness(1), witness(2)
-    while high.value == high.above:
+    while high.is_crossed_later:
         low, high = high, witness(2 * high.threshold)
     while high.threshold - low.threshold > 1:
         middle = witness((low.threshold + high.threshold) // 2)
-        low, high = (middle, high) if middle.value == middle.above else (low, middle)
+        low, high = (middle, high) if middle.is_crossed_later else (low, middle)
     best = max(low, high, key=lambda found: found.value)
+    proved = "conditional" if conditional else "certified"
     return replace(
         best.below,
         value=best.value,
+        status=proved if best.value else best.below.status,
         approximators=best.below.approximators.replace("k outputs of e", "any number of outputs of e"),
-        conditions=(DENSE, *best.below.conditions),
+        conditions=(DENSE, ASSUMPTIONS if conditional else CONTINUITY)
+        if best.value
+        else best.below.conditions,
         witness=best if best.value else None,
     )
 
 
-def verify_any_dimension(bound: LowerBound) -> bool:
-    """Whether a bound of :func:`any_dimension` follows from its witness.
+def verify_any_dimension(bound: LowerBound, m1: int, m2: int, epsilon: Fraction) -> bool:
+    """Whether a bound of :func:`any_dimension` for m1, m2 and epsilon follows from its witness.
 
     The inner bound is verified by :func:`bounds.lower.embedding_witness.verify_embedding`, which shares
     no formula with the search.
@@ -148,11 +178,16 @@ def verify_any_dimension(bound: LowerBound) -> bool:
     found = bound.witness
     if not isinstance(found, FirstLayerWitness) or bound.value is None or found.threshold < 1:
         return False
+    if (found.m1, found.m2, found.epsilon) != (m1, m2, epsilon):
+        return False
     below = found.below
+    if found.epsilon < Fraction(1, 1 + 2 * found.m2) and bound.value <= found.m2 * (found.m1 + found.m2):
+        return True
     return (
         bound.value <= (found.threshold + 1) * (found.m1 + found.threshold + 1)
         and isinstance(below.witness, EmbeddingWitness)
-        and (below.witness.m1, below.witness.k) == (found.m1, found.threshold)
+        and (below.witness.m1, below.witness.m2, below.witness.k) == (found.m1, found.m2, found.threshold)
+        and below.witness.epsilon == found.epsilon
         and verify_embedding(below)
         and below.value is not None
         and bound.value <= below.value

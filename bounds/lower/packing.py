@@ -190,12 +190,16 @@ def best_packing(m: int, r: int, epsilon: Fraction) -> Packing | None:
 
 
 def _on_vertices(p: int, r: int, epsilon: Fraction) -> Iterator[Packing]:
-    """The packings of vertices with the least distance that epsilon allows."""
+    """The packings of vertices with the least distance that epsilon allows.
+
+    The BCH dimension is monotone in the distance within each parity only, hence the next distance too.
+    """
     if p < FEWEST_VARIABLES:
         return
     distance = _least(lambda d: _sobolev_sum(p, 1, d, r) * epsilon < 1, p)
     if distance is not None:
-        yield Packing(p, 1, distance, "bch", None, bch_count(p, distance))
+        for d in range(distance, min(distance + 2, p + 1)):
+            yield Packing(p, 1, d, "bch", None, bch_count(p, d))
         if p <= MOST_COUNTED_VARIABLES or r > 1:
             yield Packing(p, 1, distance, "average", None, average_count(p, 1, distance))
 

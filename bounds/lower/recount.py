@@ -60,12 +60,14 @@ def flaw(space: _Structure, r: int) -> str | None:
         case CodeGrid():
             if r != 1:
                 return f"pyramids have one derivative, but r = {r}"
+            if min(space.code.modulus, space.code.distance, space.q, len(space.code.weights)) < 1:
+                return "a code needs a weight, and a modulus, a distance and q >= 1"
             if (
                 space.code.modulus > LARGEST_CHECKED
                 or _ball(len(space.code.weights), space.code.distance // 2) > 3 * 10**6
             ):
                 return "the code is too large to be checked"
-            if space.q < 1 or not _has_distance(space.code):
+            if not _has_distance(space.code):
                 return f"the code's distance is less than {space.code.distance}"
         case Packing():
             if r > 1 and space.q > 1:

@@ -95,19 +95,24 @@ class ShatteredPoints:
         (True, False)
         """
         where = self.configuration
-        if self.sobolev_sum * self.epsilon >= 1:
+        if min(self.m, self.r, self.sobolev_sum) < 1 or not 0 < self.epsilon * self.sobolev_sum < 1:
             return False
         if isinstance(where, InterpolationGrid):
             axes = [axis for axis, count in where.blocks for _ in range(count)]
+            try:
+                total = _sum_over_multi_indices(axes, self.r)
+            except InvalidInput:  # splines without r derivatives
+                return False
             return (
                 len(axes) <= self.m
                 and self.count == prod(axis.n + 1 for axis in axes)
-                and self.sobolev_sum == _sum_over_multi_indices(axes, self.r)
+                and self.sobolev_sum == total
             )
         from bounds.lower import recount
 
         return (
-            recount.variables(where) <= self.m
+            isinstance(where, (CodeGrid, Packing))
+            and recount.variables(where) <= self.m
             and recount.flaw(where, self.r) is None
             and recount.is_sobolev_sum(where, self.r, self.sobolev_sum)
             and recount.is_dimension(where, self.count)

@@ -210,6 +210,8 @@ def objection(witness: SubspaceWitness, epsilon: Fraction) -> str | None:
             return f"D is not {digits(witness.dimension)}"
     except InvalidInput as error:
         return str(error)
+    if witness.sobolev_sum < 1:
+        return f"S is at least 1, got {digits(witness.sobolev_sum)}"
     if witness.sobolev_sum * epsilon >= 1:
         return f"S = {digits(witness.sobolev_sum)} is not below 1/epsilon = {digits(1 / epsilon)}"
     return None

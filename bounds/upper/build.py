@@ -117,7 +117,7 @@ def build(
 
     The proved error is that of exact arithmetic.  What float64 rounding adds is not proved; as measured,
     it is below N·M·1e-15 for the networks of one hidden layer with N units, about M·1e-13 for the
-    others, and up to M·1e-8 where the panels' degree is 7, whose powers are badly conditioned.
+    others, and up to m·M·1e-8 where the panels' degree is 7, whose powers are badly conditioned.
 
     References
     ----------

@@ -119,13 +119,15 @@ class Split:
         """
         written = self.primary.trainable
         runs = [Run(w * run.width, run.activation, run.layers) for run in self.feature.runs]
-        return Layout(
+        whole = Layout(
             inputs=m2,
             runs=(*runs, Run(w, RELU)),
             trainable=w * self.feature.trainable + w * written,
             nonzero=w * self.feature.nonzero + w + (w + 1) * written,
             outputs=written,
         )
+        # The lift of a feature that has an output bias of its own is counted twice, but no more than all.
+        return replace(whole, nonzero=min(whole.nonzero, whole.dense))
 
 
 def splits(

@@ -143,7 +143,7 @@ def product_layout(shape: ProductShape) -> Layout:
         for product in wanted:
             # Sum and bias for every beginning; the function depends on its last coordinate only.  Where
             # all norms are 1 the lifts β of one stage and the next cancel, and no bias is left.
-            bias = level == m - 1 or shape.degree > 1
+            bias = level == m - 1 or (shape.degree > 1 and product != Product(1, 0))
             entries = beginnings * (sums[product.sum] + bias)
             nonzero += 2 * (entries + beginnings // nodes * functions[product.family])
         nonzero += 2 * (level - 1) * sum(entries + nodes for entries in functions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -83,7 +84,7 @@ def staircases_front(m: int, positions: int, ramp: Fraction) -> list[Layer]:
     relu(1 − relu(1 − a)) is exactly 0 before the ramp and exactly 1 after it, however steep.
     """
     grids = [grid for grid in staggered_grids(m, positions) if len(grid.axis) > 1]
-    half_width = float(ramp)
+    half_width = max(float(ramp), sys.float_info.min)  # a ramp too short for floats only helps
     middles, coordinate, target = [], [], []
     for index, grid in enumerate(grids):
         between = (grid.axis[1:] + grid.axis[:-1]) / 2
