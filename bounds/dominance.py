@@ -19,6 +19,7 @@ from bounds.polynomial_inequalities import Domain
 from bounds.rates import EPSILON, Rate, rate
 from bounds.regimes import Search, regimes
 from identifiability.errors import InvalidFormula, InvalidInput, Undecided
+from identifiability.exact import digits
 from identifiability.formula import Comparison, Operation, names, parse_comparisons, show
 
 __all__ = ["Checked", "Dominance", "Separation", "check", "compare", "separates"]
@@ -131,7 +132,7 @@ def compare(
     try:
         tree, found = regimes(search)
     except Stuck as stuck:
-        return Dominance(first, second, "undecided", (), None, str(stuck))
+        return Dominance(first, second, "undecided", (), None, f"{stuck}{_examples(search)}")
     verdicts = {regime.verdict for regime in found}
     verdict = "depends" if len(verdicts) > 1 else verdicts.pop() if verdicts else "vacuous"
     shown = tuple(show(comparison) for comparison in comparisons)
@@ -237,6 +238,18 @@ def _integers(
         raise InvalidInput(f"{both[0]} cannot be declared both an integer and real; keep one of the two")
     usual = {name for name in parameters if _INTEGER.fullmatch(name)}
     return frozenset(((usual | set(integers)) - set(reals)) & set(parameters))
+
+
+def _examples(search: Search) -> str:
+    """What is known of an undecided comparison: points at which it comes out differently."""
+    points = {verdict: case.point for case, verdict in search.leaves if case.point is not None}
+    if len(points) < 2:
+        return ""
+    shown = [
+        f"{verdict} at " + ", ".join(f"{name} = {digits(value)}" for name, value in point.items())
+        for verdict, point in sorted(points.items())
+    ]
+    return f" (it is {' and '.join(shown)})"
 
 
 def _conclusion(first: Rate, second: Rate, verdict: str) -> str:

@@ -1,8 +1,10 @@
 """Exponents of rates: exact expressions in parameters such as ``min(m1 + m2, 2*m1)/r``.
 
-An exponent is kept in a normal form, so that two spellings of it that differ by elementary
+An exponent is kept in a normal form, so that most spellings of it that differ by elementary
 algebra are equal: a sum of rational multiples of products of *atoms* raised to integer powers.
-An atom is a parameter, a minimum or a maximum, or a sum in a denominator.
+An atom is a parameter, a minimum or a maximum, or an irreducible sum in a denominator, which is
+not cancelled against numerators.  Whether two exponents have the same values is decided by
+:func:`bounds.dominance.compare`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ from fractions import Fraction
 from functools import reduce
 from typing import TypeAlias
 
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
 from identifiability.errors import InvalidFormula
+from identifiability.exact import from_rational, rational
 from identifiability.formula import CONSTANTS, Call, Formula, Number, Operation, Variable
 
 LARGEST_POWER = 16
@@ -54,7 +59,7 @@ class Exponent:
     Notes
     -----
     Build one with :func:`exponent` or from :func:`constant` and :func:`parameter` with
-    ``+ - * /``; equality is equality of normal forms.
+    ``+ - * /``; ``==`` compares normal forms.
 
     Examples
     --------
@@ -277,8 +282,33 @@ def _reciprocal(exponent: Exponent) -> Exponent:
     if rest == one:
         return _product(outside, one.terms[0])
     if outside == one.terms[0]:
-        return Exponent(((((exponent, -1),), Fraction(1)),))
+        return _inverse_of_factors(exponent)
     return _product(outside, one.terms[0]) * _reciprocal(rest)
+
+
+def _inverse_of_factors(exponent: Exponent) -> Exponent:
+    """The reciprocal of a sum without negative powers, as powers of its irreducible factors."""
+    atoms = sorted({atom for monomial, _ in exponent.terms for atom, _ in monomial}, key=_atom_key)
+    context = fmpq_mpoly_ctx.get(tuple(f"x{place}" for place in range(len(atoms))), Ordering.lex)
+    places = {atom: place for place, atom in enumerate(atoms)}
+    terms: dict[tuple[int, ...], fmpq] = {}
+    for monomial, factor in exponent.terms:
+        powers = [0] * len(atoms)
+        for atom, power in monomial:
+            powers[places[atom]] = power
+        terms[tuple(powers)] = rational(factor)
+    leading, parts = context.from_dict(terms).factor()
+    scale, inverse = from_rational(leading), list[tuple[Atom, int]]()
+    for part, power in parts:
+        read = _collect(
+            (tuple((atom, p) for atom, p in zip(atoms, powers, strict=True) if p), from_rational(factor))
+            for powers, factor in part.to_dict().items()
+        )
+        content = _content(factor for _, factor in read.terms) * (1 if read.terms[0][1] > 0 else -1)
+        scale *= content ** int(power)
+        inverse.append((read * constant(1 / content), -int(power)))
+    monomial = tuple(sorted(inverse, key=lambda item: _atom_key(item[0])))
+    return Exponent(((monomial, 1 / scale),))
 
 
 def _content(factors: Iterable[Fraction]) -> Fraction:

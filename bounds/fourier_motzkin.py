@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from bounds.derived_inequalities import Proof, Row
 from bounds.linear_inequalities import Contradiction, Inequality, Relation, holds, tightened
 from identifiability.exact import ceiling
 
@@ -48,33 +49,14 @@ class Effort:
     left: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Row:
-    """An inequality with integer coefficients, and where it comes from.
-
-    It is ``scale`` times the inequality ``index`` of the system, or the combination of its
-    parents divided by ``divisor`` and then possibly rounded.  ``origins`` are the inequalities,
-    equations apart, that went in.
-    """
-
-    coefficients: Mapping[str, int]
-    constant: int
-    relation: Relation
-    origins: frozenset[int]
-    index: int = -1
-    scale: int = 1
-    parents: tuple[tuple[_Row, int], ...] = ()
-    divisor: int = 1
-    is_rounded: bool = False
-
-
 @dataclass(slots=True)
 class _Elimination:
     system: Sequence[Inequality]
     integers: frozenset[str]
     most: int
     effort: Effort
-    eliminated: list[tuple[str, list[_Row]]] = field(default_factory=list)
+    rounded: int = 0
+    eliminated: list[tuple[str, list[Row]]] = field(default_factory=list)
 
     def run(self) -> Contradiction | Point | Open:
         rows = [self._initial(index, inequality) for index, inequality in enumerate(self.system)]
@@ -99,18 +81,18 @@ class _Elimination:
             eliminations += 1
             rows = self._projected(self._cheapest(rows), rows, eliminations)
 
-    def _initial(self, index: int, inequality: Inequality) -> _Row:
+    def _initial(self, index: int, inequality: Inequality) -> Row:
         tight = tightened(inequality, self.integers)
         scale = tight.constant.denominator
         coefficients = {name: int(factor * scale) for name, factor in tight.coefficients}
         origins = frozenset[int]() if tight.relation == "==" else frozenset({index})
-        return _Row(coefficients, tight.constant.numerator, tight.relation, origins, index, scale)
+        return Row(coefficients, tight.constant.numerator, tight.relation, origins, index, scale)
 
-    def _contradiction(self, rows: Iterable[_Row]) -> Contradiction | None:
+    def _contradiction(self, rows: Iterable[Row]) -> Contradiction | None:
         for row in rows:
             if not row.coefficients and not holds(Fraction(row.constant), row.relation):
                 # An equation is used with the sign that makes its constant negative.
-                return _Proof(len(self.system)).of([(row, -1 if row.constant > 0 else 1)])
+                return Proof(len(self.system)).of([(row, -1 if row.constant > 0 else 1)])
             if (
                 row.relation == "=="
                 and row.coefficients
@@ -119,7 +101,7 @@ class _Elimination:
             ):
                 # p + 1/2 = 0 with integral p: rounding gives p >= 0 and -p - 1 >= 0.
                 halves = [
-                    _Row(
+                    Row(
                         row.coefficients,
                         row.constant,
                         ">=",
@@ -129,10 +111,10 @@ class _Elimination:
                     )
                     for sign in (1, -1)
                 ]
-                return _Proof(len(self.system)).of([(half, 1) for half in halves])
+                return Proof(len(self.system)).of([(half, 1) for half in halves])
         return None
 
-    def _combination(self, first: _Row, second: _Row, times: int, other: int) -> _Row:
+    def _combination(self, first: Row, second: Row, times: int, other: int) -> Row:
         """``times * first + other * second`` in lowest terms, rounded where all variables are integers."""
         self.effort.left -= 1
         total = {name: times * factor for name, factor in first.coefficients.items()}
@@ -144,18 +126,22 @@ class _Elimination:
         relation: Relation = ">" if ">" in relations else "==" if relations == {"=="} else ">="
         origins, parents = first.origins | second.origins, ((first, times), (second, other))
         if not total:
-            return _Row({}, constant, relation, origins, parents=parents)
+            return Row({}, constant, relation, origins, parents=parents)
         divisor, is_rounded = math.gcd(constant, *total.values()), False
         if relation != "==" and total.keys() <= self.integers:
             divisor = math.gcd(*total.values())
             is_rounded = relation == ">" or constant % divisor != 0
             constant -= (relation == ">") + (constant - (relation == ">")) % divisor
             relation = ">="
+        if is_rounded:
+            # What was rounded counts as an inequality of its own, or Chernikov's rule would drop too much.
+            self.rounded += 1
+            origins = frozenset({len(self.system) + self.rounded})
         coefficients = {name: factor // divisor for name, factor in total.items()}
         row = (coefficients, constant // divisor, relation, origins)
-        return _Row(*row, parents=parents, divisor=divisor, is_rounded=is_rounded)
+        return Row(*row, parents=parents, divisor=divisor, is_rounded=is_rounded)
 
-    def _substituted(self, equation: _Row, rows: Sequence[_Row]) -> list[_Row]:
+    def _substituted(self, equation: Row, rows: Sequence[Row]) -> list[Row]:
         # A real variable takes any value, and a unit coefficient keeps integers integral.
         name = min(
             equation.coefficients,
@@ -171,7 +157,7 @@ class _Elimination:
                 kept.append(self._combination(row, equation, abs(factor), -sign * own) if own else row)
         return kept
 
-    def _cheapest(self, rows: Sequence[_Row]) -> str:
+    def _cheapest(self, rows: Sequence[Row]) -> str:
         """The variable whose elimination leaves the fewest inequalities, real ones first."""
         signs: dict[str, tuple[int, int]] = {}
         for row in rows:
@@ -185,7 +171,7 @@ class _Elimination:
 
         return min(signs, key=cost)
 
-    def _projected(self, name: str, rows: Sequence[_Row], eliminations: int) -> list[_Row]:
+    def _projected(self, name: str, rows: Sequence[Row], eliminations: int) -> list[Row]:
         lower = [row for row in rows if row.coefficients.get(name, 0) > 0]
         upper = [row for row in rows if row.coefficients.get(name, 0) < 0]
         kept = [row for row in rows if name not in row.coefficients]
@@ -223,48 +209,9 @@ class _Elimination:
         return Open("no point with the required integers was found")
 
 
-@dataclass(slots=True)
-class _Proof:
-    """The steps that lead to a false row: one for each rounding, and the last."""
-
-    size: int
-    steps: list[Mapping[int, Fraction]] = field(default_factory=list)
-    known: dict[_Row, Mapping[int, Fraction]] = field(default_factory=dict)
-
-    def of(self, last: Iterable[tuple[_Row, int]]) -> Contradiction:
-        multipliers = self._sum(last)
-        content = Fraction(
-            math.gcd(*(multiplier.numerator for multiplier in multipliers.values())),
-            math.lcm(*(multiplier.denominator for multiplier in multipliers.values())),
-        )
-        self.steps.append({index: multiplier / content for index, multiplier in multipliers.items()})
-        return Contradiction(tuple(self.steps))
-
-    def _sum(self, parts: Iterable[tuple[_Row, int]]) -> dict[int, Fraction]:
-        total: dict[int, Fraction] = {}
-        for row, times in parts:
-            for index, multiplier in self._multipliers(row).items():
-                total[index] = total.get(index, Fraction(0)) + times * multiplier
-        return {index: multiplier for index, multiplier in total.items() if multiplier}
-
-    def _multipliers(self, row: _Row) -> Mapping[int, Fraction]:
-        """How often a row uses the inequalities of the system and the steps."""
-        if row not in self.known:
-            if not row.parents:
-                found = {row.index: Fraction(row.scale)}
-            elif row.is_rounded:
-                summed = self._sum(row.parents)
-                self.steps.append(summed)
-                found = {self.size + len(self.steps) - 1: Fraction(1)}
-            else:
-                found = {i: m / row.divisor for i, m in self._sum(row.parents).items()}
-            self.known[row] = found
-        return self.known[row]
-
-
-def _strongest(rows: Iterable[_Row]) -> list[_Row]:
+def _strongest(rows: Iterable[Row]) -> list[Row]:
     """One row for each left side where one is both stronger and needs no more inequalities."""
-    best: dict[object, list[_Row]] = {}
+    best: dict[object, list[Row]] = {}
     for row in rows:
         equation = row.relation == "=="
         key = (frozenset(row.coefficients.items()), equation, row.constant if equation else None)
@@ -274,13 +221,13 @@ def _strongest(rows: Iterable[_Row]) -> list[_Row]:
     return [row for rows in best.values() for row in rows]
 
 
-def _beats(row: _Row, other: _Row) -> bool:
+def _beats(row: Row, other: Row) -> bool:
     strength = (row.constant, row.relation == ">=")
     return strength <= (other.constant, other.relation == ">=") and len(row.origins) <= len(other.origins)
 
 
 def _candidates(
-    name: str, rows: Sequence[_Row], values: Mapping[str, Fraction], integral: bool
+    name: str, rows: Sequence[Row], values: Mapping[str, Fraction], integral: bool
 ) -> Iterator[Fraction]:
     """Values of a variable that satisfy rows whose other variables have values, simplest first."""
     low: tuple[Fraction, bool] | None = None

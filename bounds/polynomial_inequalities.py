@@ -136,7 +136,7 @@ def decide(facts: Sequence[Fact], domain: Domain, effort: Effort | None = None) 
     >>> decide([Fact(m - 1, ">="), Fact(r - 1, ">="), Fact(m - m * r, ">")], domain).premises
     ('m >= 1', 'r >= 1', 'm > m*r')
     >>> decide([Fact(m - 1, ">="), Fact(r - 1, ">="), Fact(m * r - 6, "==")], domain).values
-    {'m': Fraction(6, 1), 'r': Fraction(1, 1)}
+    {'m': Fraction(1, 1), 'r': Fraction(6, 1)}
     """
     integral = _integral_monomials(facts, domain)
     rows = [linear(fact, domain) for fact in facts]

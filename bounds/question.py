@@ -17,7 +17,7 @@ COUNTS: tuple[Count, ...] = ("trainable", "nonzero", "dense")
 
 MOST_LAYERS = 10_000
 WIDEST = 10**9
-LONGEST_ANSWER = 100_000
+LONGEST_ANSWER = 500
 """Answers with more digits than this are refused: nobody reads them, and they take minutes."""
 
 

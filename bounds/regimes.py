@@ -8,7 +8,7 @@ possible, and the tree is built once more with those conditions at its root.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -172,6 +172,10 @@ def _leads_positive(polynomial: fmpq_mpoly) -> bool:
     return bool(polynomial.is_zero() or polynomial.leading_coefficient() > 0)
 
 
+MOST_ROUNDS = 3
+MOST_TOGETHER = 3
+"""Sets of conditions are tried out up to this size."""
+
 _RELATIONS = {signs: relation for relation, signs in SIGNS.items()}
 
 _Box = tuple[Signs, ...]
@@ -210,12 +214,17 @@ def regimes(search: Search) -> tuple[Node, tuple[Regime, ...]]:
     if len(verdicts) == 1:
         points = [case.point for case, _ in search.leaves]
         return tree, (Regime("always", verdicts.pop(), _simplest(points, "the assumptions")),)
-    polynomials = sorted(search.splits.values(), key=lambda p: (len(p.monoms()), len(str(p)), str(p)))
+    polynomials = trial = _ordered(search.splits)
     cells = [_cell(leaf, polynomials) for leaf in search.leaves]
     with suppress(Stuck):
         # Splitting all cases by all polynomials lets them be put together better.
-        tree = search.run(polynomials, MOST_REFINED)
-        cells = [_cell(leaf, polynomials) for leaf in search.leaves]
+        for _ in range(MOST_ROUNDS):
+            refined = search.run(trial, MOST_REFINED)
+            if search.splits.keys() <= {str(p) for p in trial}:
+                tree, polynomials = refined, trial
+                cells = [_cell(leaf, polynomials) for leaf in search.leaves]
+                break
+            trial = _ordered({**search.splits, **{str(p): p for p in trial}})
     boxes: list[tuple[_Box, str]] = []
     found: list[Regime] = []
     for verdict in ("larger", "same", "smaller"):
@@ -231,6 +240,11 @@ def regimes(search: Search) -> tuple[Node, tuple[Regime, ...]]:
         if all([v for box, v in boxes if cell.meets(box)] == [cell.verdict] for cell in again):
             tree = shorter
     return tree, tuple(found)
+
+
+def _ordered(polynomials: Mapping[str, fmpq_mpoly]) -> list[fmpq_mpoly]:
+    """The simplest first."""
+    return sorted(polynomials.values(), key=lambda p: (len(p.monoms()), len(str(p)), str(p)))
 
 
 def _condition(box: _Box, polynomials: Sequence[fmpq_mpoly], domain: Domain) -> str:
@@ -282,12 +296,23 @@ def _described(group: Sequence[_Cell], cells: Sequence[_Cell]) -> _Box | None:
     hull = _hull(group)
     others = [cell for cell in cells if cell not in group]
     places = [place for place, allowed in enumerate(hull) if allowed != ANY_SIGN]
-    for size in range(len(places) + 1):
+    if any(cell.meets(hull) for cell in others):
+        return None
+
+    def restricted(chosen: Collection[int]) -> _Box:
+        return tuple(allowed if place in chosen else ANY_SIGN for place, allowed in enumerate(hull))
+
+    for size in range(min(len(places), MOST_TOGETHER) + 1):
         for chosen in combinations(places, size):
-            box = tuple(allowed if place in chosen else ANY_SIGN for place, allowed in enumerate(hull))
-            if not any(cell.meets(box) for cell in others):
-                return box
-    return None
+            if not any(cell.meets(restricted(chosen)) for cell in others):
+                return restricted(chosen)
+    # With many conditions, drop them one by one, the least simple first.
+    kept = list(places)
+    for place in reversed(places):
+        fewer = [other for other in kept if other != place]
+        if not any(cell.meets(restricted(fewer)) for cell in others):
+            kept = fewer
+    return restricted(kept)
 
 
 def _hull(group: Sequence[_Cell]) -> _Box:

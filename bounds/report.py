@@ -9,6 +9,7 @@ from fractions import Fraction
 from bounds.question import Question
 from bounds.rows import Row
 from bounds.table import paragraph
+from bounds.upper.scheme import Architecture
 from identifiability.errors import InvalidInput
 from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, digits
 
@@ -69,9 +70,10 @@ class Report:
         """The report as a LaTeX ``tabular`` that needs no package."""
         return "\n".join(
             [
-                r"\begin{tabular}{llll}",
+                f"% {_heading(self.question)}",
+                r"\begin{tabular}{lllll}",
                 r"\hline",
-                r"bound & size & rate & status \\",
+                r"bound & size & count & rate & status \\",
                 r"\hline",
                 *(_row_as_latex(row) for row in self.rows),
                 r"\hline",
@@ -81,7 +83,7 @@ class Report:
 
 
 def _table(report: Report) -> str:
-    parts = [_heading(report.question)]
+    parts = [paragraph(_heading(report.question))]
     quantities = dict.fromkeys(row.quantity for row in report.rows)
     for quantity in quantities:
         chosen = [row for row in report.rows if row.quantity == quantity]
@@ -117,11 +119,11 @@ def _lines(chosen: Iterable[Row], every: Iterable[Row]) -> Iterator[str]:
 
 def _heading(question: Question) -> str:
     ball = f"W_{{{question.r},{question.m}}}"
-    radius = "" if question.norm == 1 else f"{digits(question.norm)}·"
+    radius = "" if question.norm == 1 else f"{_shown(question.norm)}·"
     split = "" if question.split is None else f", m1 = {question.m1}, m2 = {question.m2}"
     activation = "" if question.activation is None else f", {question.activation} networks"
     return (
-        f"Parameters for error {digits(question.epsilon)} on {radius}{ball} "
+        f"Parameters for error {_shown(question.epsilon)} on {radius}{ball} "
         f"({question.count} parameters{split}{activation})"
     )
 
@@ -142,7 +144,17 @@ def _what(row: Row) -> str:
 
 
 def _gap_text(gap: Fraction) -> str:
-    return digits(gap) if gap.denominator == 1 else f"{digits(gap)} = {decimal(gap)}"
+    if gap.denominator == 1:
+        return digits(gap)
+    if len(digits(gap)) > LONGEST_SHOWN:
+        return f"about {decimal(gap)}"
+    return f"{digits(gap)} = {decimal(gap)}"
+
+
+def _shown(value: Fraction) -> str:
+    """A real number for people: in full if that is short, otherwise four figures."""
+    text = digits(value)
+    return text if len(text) <= LONGEST_SHOWN else decimal(value)
 
 
 def _inputs(question: Question) -> dict[str, str | None]:
@@ -169,14 +181,25 @@ def _row_as_json(row: Row) -> dict[str, object]:
         "approximators": row.approximators,
         "conditions": list(row.conditions),
         "source": row.source,
-        "architecture": None if row.architecture is None else str(row.architecture),
+        "architecture": None if row.architecture is None else _architecture_as_json(row.architecture),
         "error": None if row.error is None else digits(row.error),
+    }
+
+
+def _architecture_as_json(shape: Architecture) -> dict[str, object]:
+    return {
+        "depth": digits(shape.depth),
+        "width": digits(shape.width),
+        "units": digits(shape.units),
+        "widths": [digits(width) for width in shape.widths],
+        "activations": list(shape.activations),
+        "text": str(shape),
     }
 
 
 def _row_as_latex(row: Row) -> str:
     number = f"{_latex_quantity(row)} {_LATEX_RELATION[row.direction]} {_latex_size(row)}"
-    return rf"{row.id} & ${number}$ & ${row.rate.latex()}$ & {row.status} \\"
+    return rf"{row.id} & ${number}$ & {row.count} & ${row.rate.latex()}$ & {row.status} \\"
 
 
 def _latex_quantity(row: Row) -> str:

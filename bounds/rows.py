@@ -16,7 +16,7 @@ from bounds.lower.shattering import shattering
 from bounds.question import Question
 from bounds.rates import Rate, rate
 from bounds.theorems import theorem
-from bounds.upper.hypernetworks import primary, total
+from bounds.upper.hypernetworks import DEEPEST_PRIMARY, primary, total
 from bounds.upper.scheme import Architecture, UpperBound
 from bounds.upper.schemes import upper_bound
 from identifiability.exact import abbreviated
@@ -208,7 +208,9 @@ def _no_construction(question: Question, identifier: str) -> Row:
         status="rate-only" if universality.holds == "yes" else "void",
         approximators=f"{activation} networks",
         conditions=(
-            f"no constant is proved for {activation}; universal: {universality.holds}, {universality.reason}",
+            f"no constant is proved for {activation}; universal: {universality.holds}, {universality.reason}"
+            if universality.holds == "yes"
+            else f"no size is proved to suffice; universal: {universality.holds}, {universality.reason}",
         ),
     )
 
@@ -237,9 +239,9 @@ def _theorem_1(question: Question) -> Row:
         status="conditional",
         approximators="networks of one architecture and activation, any selection",
         conditions=(
-            "Assumptions 1 and 2, and no non-constant member of the class is a network: hypotheses that no "
+            "Assumptions 1 and 2, and no non-constant member of W_{r,m} is a network: hypotheses that no "
             "activation satisfies together (netbounds hypotheses theorem-1)",
-            f"the paper's proof loses a factor 3 in epsilon: {abbreviated(as_proved)}",
+            f"the paper's proof loses a factor 3 in epsilon; with that loss: {abbreviated(as_proved)}",
         ),
     )
 
@@ -333,7 +335,8 @@ def _theorem_4(question: Question) -> Row:
     as_proved = primary(m1, question.r, epsilon / 3, activation, question.count)
     if best is None or as_proved is None:
         return _no_construction(question, "theorem-4")
-    note = f"the paper's proof loses a factor 3 in epsilon: {abbreviated(as_proved.count(question.count))}"
+    lossy = abbreviated(as_proved.count(question.count))
+    note = f"the paper's proof loses a factor 3 in epsilon; with that loss: {lossy}"
     return _upper(question, "theorem-4", replace(best, conditions=(*best.conditions, note)))
 
 
@@ -350,6 +353,17 @@ def _theorem_5(question: Question) -> Row:
         activation=question.activation or "any",
         count=question.count,
     )
+    if best is None and question.activation is None:
+        return _row(
+            question,
+            "theorem-5",
+            value=None,
+            status="void",
+            approximators="hypernetworks with a selector in P_{r,w,c}",
+            conditions=(
+                f"every primary network proved for {m1} variables has more than {DEEPEST_PRIMARY} layers",
+            ),
+        )
     return _upper(question, "theorem-5", best) if best else _no_construction(question, "theorem-5")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 WIDTH = 100
 _SEPARATOR = "  "
+_NARROWEST = 5
 
 
 def columns(header: Sequence[str], lines: Sequence[Sequence[str]], width: int = WIDTH) -> str:
@@ -23,18 +24,29 @@ def columns(header: Sequence[str], lines: Sequence[Sequence[str]], width: int = 
     4901  certified
     5101  constructed
     """
-    fixed = [max(len(cell) for cell in column) for column in zip(header, *lines, strict=True)][:-1]
+    heads = [
+        textwrap.wrap(title, _header_width(title, column))
+        for title, *column in zip(header, *lines, strict=True)
+    ]
+    tall = max(len(head) for head in heads)
+    titles = list(zip(*([""] * (tall - len(head)) + head for head in heads), strict=True))
+    fixed = [max(len(cell) for cell in column) for column in zip(*titles, *lines, strict=True)][:-1]
     margin = sum(fixed) + len(_SEPARATOR) * len(fixed)
     last = max(20, width - margin)
-    longest = max(min(last, len(line[-1])) for line in (header, *lines))
+    longest = max(min(last, len(line[-1])) for line in (*titles, *lines))
     rule = ["-" * size for size in (*fixed, longest)]
     text: list[str] = []
-    for line in (header, rule, *lines):
+    for line in (*titles, rule, *lines):
         wrapped = textwrap.wrap(line[-1], last, break_on_hyphens=False) or [""]
         start = "".join(cell.ljust(size) + _SEPARATOR for cell, size in zip(line[:-1], fixed, strict=True))
         text.append((start + wrapped[0]).rstrip())
         text += [" " * margin + more for more in wrapped[1:]]
     return "\n".join(text)
+
+
+def _header_width(title: str, column: Sequence[str]) -> int:
+    """A title takes as many lines as keep it within its column, but words are not broken."""
+    return max([_NARROWEST, *(len(word) for word in title.split()), *(len(cell) for cell in column)])
 
 
 def paragraph(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> str:

@@ -172,7 +172,6 @@ _RATES = {
 }
 
 
-@lru_cache(maxsize=16)
 def theorem(identifier: str) -> Theorem:
     """One of the five theorems.
 
@@ -196,8 +195,13 @@ def theorem(identifier: str) -> Theorem:
     >>> embedding.quantity, embedding.direction, str(embedding.rate)
     ('N_q', 'lower', 'Omega(eps^-min(m1 + m2, 2*m1))')
     """
-    if identifier not in _RATES:
+    if not isinstance(identifier, str) or identifier not in _RATES:
         raise InvalidInput(f"there is no theorem {identifier!r}; the theorems are {', '.join(_RATES)}")
+    return _theorem(identifier)
+
+
+@lru_cache(maxsize=16)
+def _theorem(identifier: str) -> Theorem:
     text = TEXTS[identifier]
     bound = rate(_RATES[identifier])
     return Theorem(

@@ -114,8 +114,8 @@ _READ: dict[str, Callable[[object], Parameter]] = {
 _EXAMPLE = {"prelu": "a='1/4'", "polynomial": "coefficients=[0, 1, '1/2']"}
 
 
-def shown(value: Parameter) -> str:
-    """A parameter as text that :func:`spelled` reads back."""
+def shown(key: str, value: Parameter) -> str:
+    """A parameter as text that :func:`spelled` reads back: ``a=1/4``, or the coefficients alone."""
     if isinstance(value, tuple):
-        return f"({', '.join(digits(entry) for entry in value)})"
-    return digits(value)
+        return ", ".join(digits(entry) for entry in value)
+    return f"{key}={digits(value)}"

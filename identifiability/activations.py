@@ -59,7 +59,7 @@ class Activation:
     def __str__(self) -> str:
         if not self.parameters:
             return self.name
-        return f"{self.name}({', '.join(f'{key}={shown(value)}' for key, value in self.parameters)})"
+        return f"{self.name}({', '.join(shown(key, value) for key, value in self.parameters)})"
 
     @property
     def _parameter(self) -> Parameter | None:
@@ -235,7 +235,7 @@ def activation(name: str | Activation, **parameters: object) -> Activation:
     Examples
     --------
     >>> str(activation("prelu", a=0.25)), str(activation("polynomial", coefficients=[0, 1, "1/2"]))
-    ('prelu(a=1/4)', 'polynomial(coefficients=(0, 1, 1/2))')
+    ('prelu(a=1/4)', 'polynomial(0, 1, 1/2)')
     >>> activation("prelu(a=1/4)") == activation("prelu", a="1/4")
     True
     """

@@ -122,9 +122,13 @@ def integer(value: object, name: str, minimum: int | None = None, maximum: int |
     if isinstance(value, Integral) and not isinstance(value, bool):
         number = int(value)
     else:
-        exact = fraction(value, name)
+        refusal = f"{name} must be an integer, got {_spelled(value)}; pass a whole number such as 2"
+        try:
+            exact = fraction(value, name)
+        except InvalidInput:
+            raise InvalidInput(refusal) from None
         if exact.denominator != 1:
-            raise InvalidInput(f"{name} must be an integer, got {_spelled(value)}; pass a whole number")
+            raise InvalidInput(refusal)
         number = exact.numerator
     if minimum is not None and number < minimum:
         raise InvalidInput(

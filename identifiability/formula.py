@@ -97,6 +97,7 @@ _BALL_FUNCTIONS: dict[str, Callable[[arb], arb]] = {
     "erf": arb.erf,
     "abs": abs,
 }
+_NOT_NUMBERS = frozenset({"nan", "inf", "infinity"})
 _EXTREMA = ("min", "max")
 CONSTANTS: dict[str, Callable[[], arb]] = {"pi": arb.pi, "e": arb.const_e}
 FUNCTIONS = frozenset(_BALL_FUNCTIONS) | frozenset(_EXTREMA)
@@ -167,7 +168,7 @@ def _source(text: str) -> str:
         raise InvalidFormula(f"a formula must be text such as 'sin(3*x0)', got {text!r}")
     if len(text) > LONGEST_FORMULA:
         raise InvalidFormula(f"a formula may have {LONGEST_FORMULA} characters, got {len(text)}")
-    if not text.isascii() or not text.isprintable():
+    if not text.isascii() or not text.isprintable() or "#" in text:
         raise InvalidFormula(f"a formula is one line of plain ASCII text, got {_shown(text)}")
     return text.strip().replace("^", "**")
 
@@ -194,6 +195,8 @@ class _Reader:
             case ast.Constant() if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
                 return Number(self._number(node))
             case ast.Name():
+                if node.id.lower() in _NOT_NUMBERS:
+                    raise InvalidFormula(f"formula contains {node.id!r}; only finite numbers are read")
                 if node.id not in self.variables and node.id not in CONSTANTS:
                     known = ", ".join(sorted(self.variables | set(CONSTANTS)))
                     raise InvalidFormula(f"formula names {node.id!r}, which is not one of {known}")

@@ -134,7 +134,7 @@ def test_a_constant_activation_has_only_constant_networks():
         ({"activation": "swish"}, "there is no activation 'swish'"),
         ({"activation": "prelu"}, "prelu needs the parameter a"),
         ({"r": 0}, "r must be at least 1"),
-        ({"r": True}, "r must be a real number"),
+        ({"r": True}, "r must be an integer"),
         ({"r": 101}, "r must be at most 100"),
     ],
 )
@@ -336,7 +336,7 @@ SHARP = {
         (F(-1), F(-3, 10), F(3, 10), ONE),
     ),
     "identity": (((ONE, ONE, ZERO),), (F(-1), ONE)),
-    "polynomial(coefficients=(0, 0, 1))": (((ONE, ONE, ZERO), (F(-1, 4), ZERO, ONE)), (F(-1), ZERO, ONE)),
+    "polynomial(0, 0, 1)": (((ONE, ONE, ZERO), (F(-1, 4), ZERO, ONE)), (F(-1), ZERO, ONE)),
 }
 
 

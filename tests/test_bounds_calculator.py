@@ -1,6 +1,7 @@
 """The calculator: sizes on both sides, against closed forms and known tables."""
 
 import json
+import os
 import subprocess
 import sys
 from fractions import Fraction
@@ -193,12 +194,12 @@ def test_bad_input_gets_one_sentence(inputs, words):
     assert "\n" not in str(caught.value)
 
 
-def run(*arguments):
+PROGRAM = [sys.executable, "-c", "from bounds.cli.main import main; main()"]
+
+
+def run(*arguments, **environment):
     return subprocess.run(
-        [sys.executable, "-c", "from bounds.cli.main import main; main()", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
+        [*PROGRAM, *arguments], capture_output=True, text=True, cwd=ROOT, env={**os.environ, **environment}
     )
 
 
@@ -235,6 +236,11 @@ def test_command_answers_in_json():
         "plot sizes --m 2 --r 1 -o sizes.exe",
         "plot sizes --m 2 --r 1 --from 0.01 --to 0.1 -o sizes.png",
         "plot sizes --m 2 --r 1 -o no/such/folder/sizes.png",
+        "plot sizes --m 2 --r 1 --from 2 --to 1.5 -o sizes.png",
+        "size",
+        "size --epsilon 0.1 --m 2 --r 1 --no-such-option",
+        "compare nan eps^-1",
+        "compare eps^-1#comment eps^-1",
         "no-such-command",
     ],
 )
@@ -243,7 +249,26 @@ def test_command_refuses_bad_input_in_one_sentence(arguments):
     assert answer.returncode == 2
     assert answer.stdout == ""
     assert "Traceback" not in answer.stderr
-    assert answer.stderr.strip()
+    assert len(answer.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_every_terminal_gets_an_answer(encoding):
+    for arguments in ("size --epsilon 0.01 --m1 1 --m2 1 --r 1", "hypotheses theorem-1 --activation tanh"):
+        answer = run(*arguments.split(), PYTHONIOENCODING=encoding)
+        assert answer.returncode == 0
+        assert answer.stderr == ""
+
+
+def test_a_reader_may_stop_early():
+    reader, writer = os.pipe()
+    os.close(reader)
+    arguments = ["size", "--epsilon", "0.01", "--m", "2", "--r", "1"]
+    answer = subprocess.run(
+        [*PROGRAM, *arguments], stdout=writer, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    os.close(writer)
+    assert (answer.returncode, answer.stderr) == (141, "")
 
 
 def test_trivial_error_is_not_bad_input():
@@ -257,9 +282,31 @@ def test_table_fits_in_a_hundred_columns():
         {"epsilon": "0.01", "m1": 1, "m2": 1, "r": 1},
         {"epsilon": "1e-12", "m": 40, "r": 3, "activation": "tanh"},
         {"epsilon": "1/3", "m1": 3, "m2": 4, "r": 2, "count": "dense", "norm": 2},
+        {"epsilon": "1e-200", "m": 2, "r": 1, "activation": "polynomial(0, 0, 1)"},
     ):
         text = str(bounds.size(**inputs))
         assert max(len(line) for line in text.splitlines()) <= 100
+    for number in range(1, 6):
+        text = run("hypotheses", f"theorem-{number}").stdout
+        assert max(len(line) for line in text.splitlines()) <= 100
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"epsilon": "1e-200", "m1": 1, "m2": 1, "r": 1},
+        {"epsilon": "1e-450", "m": 1, "r": 1},
+        {"epsilon": "0.1", "m1": 300, "m2": 2, "r": 1},
+        {"epsilon": "1e-12", "m1": 20, "m2": 20, "r": 1},
+        {"epsilon": "1e-3", "m1": 999, "m2": 1, "r": 100},
+        {"epsilon": "0.9", "m1": 500, "m2": 1, "r": 2, "w": 10**9, "c": "1e300", "count": "dense"},
+        {"epsilon": "1e-400", "m": 10, "r": 10, "depth": 10**4, "width": 1, "weight_bound": "1e9"},
+    ],
+)
+def test_extreme_questions_end(inputs):
+    report = bounds.size(**inputs)
+    row = report.row("construction")
+    assert row.value >= report.row("continuous-selection").value
 
 
 def test_certificates_reject_a_smaller_error_margin():

@@ -249,7 +249,7 @@ def test_a_class_that_reaches_epsilon_obeys_the_bound() -> None:
 
 
 def test_what_is_missing_is_named() -> None:
-    assert "depth and width and weight_bound" in entropy(1, 1, "0.1").conditions[0]
+    assert "needs depth, width, weight_bound" in entropy(1, 1, "0.1").conditions[0]
     assert "needs width:" in entropy(1, 1, "0.1", depth=2, weight_bound=1).conditions[0]
     assert entropy(1, 1, "0.1", depth=1, weight_bound=1).status == "certified"
     for answer in (entropy(1, 1, "0.1"), entropy(1, 1, "0.1", 2, 3, 1, "repu")):

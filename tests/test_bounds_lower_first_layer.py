@@ -76,8 +76,8 @@ def test_few_outputs_cannot_tell_antipodes_apart():
 
 def test_exponents_are_two_for_one_and_one_variables():
     # m1 = m2 = 1: min(m1 + m2, 2 m1) = 2, so ten times smaller errors take about a hundred times more.
-    values = [any_dimension(1, 1, Fraction(1, 10**k), ONE, ONE).value for k in (2, 3, 4)]
-    assert values[2] / values[1] > 50
+    values = [any_dimension(1, 1, Fraction(1, 10**k), ONE, ONE).value for k in (4, 6)]
+    assert values[1] / values[0] > 3000
 
 
 def test_errors_too_large_leave_nothing():

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
@@ -48,6 +49,9 @@ def test_architecture_stands_beside_each_upper_size():
     architecture = report.row("construction").architecture
     assert architecture.depth >= 2
     assert str(architecture) in " ".join(str(report).split())
+    (shown,) = [row for row in report.to_json()["rows"] if row["id"] == "construction"]
+    assert shown["architecture"]["widths"] == [str(width) for width in architecture.widths]
+    assert shown["architecture"]["depth"] == str(architecture.depth)
 
 
 def test_latex_has_balanced_groups(report):
@@ -70,6 +74,31 @@ def test_latex_compiles(report, tmp_path):
     )
     assert run.returncode == 0, run.stdout[-2000:]
     assert (tmp_path / "table.pdf").stat().st_size > 1000
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex (Debian: texlive-latex-base)")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compare", "eps^-m_1", "eps^-m2", "--assume", "m2 >= 1"],
+        ["hypotheses", "theorem-2"],
+        ["hypotheses", "theorem-1", "--activation", "clipped_relu"],
+    ],
+)
+def test_latex_of_the_command_compiles(arguments, tmp_path):
+    program = [sys.executable, "-c", "from bounds.cli.main import main; main()"]
+    rows = subprocess.run(
+        [*program, *arguments, "--format", "latex"], capture_output=True, text=True, check=True
+    )
+    document = rf"\documentclass{{article}}\begin{{document}}{rows.stdout}\end{{document}}"
+    (tmp_path / "table.tex").write_text(document, "utf-8")
+    run = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "table.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+    )
+    assert run.returncode == 0, run.stdout[-2000:]
 
 
 def test_columns_align_and_wrap():

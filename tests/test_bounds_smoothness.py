@@ -82,7 +82,7 @@ def test_dimensions_add_up(m1, m2):
         ({"m1": 2}, "m1 and m2 come together, got only m1=2"),
         ({"m2": 2}, "m2 and m1 come together, got only m2=2"),
         ({"m": 3, "m1": 2}, "m1 and m2 come together"),
-        ({"m": True}, "m must be a real number, got True"),
+        ({"m": True}, "m must be an integer, got True"),
         ({"m1": 2.5, "m2": 1}, "m1 must be an integer, got 2.5"),
         ({"m1": 1, "m2": 0}, "m2 must be at least 1, got 0"),
         ({"m1": 600, "m2": 600}, "m1 [+] m2 must be at most 1000, got 600 [+] 600 = 1200"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from identifiability.activations import activation
 from identifiability.exact import ball
 
-AFFINE = {"identity", "prelu(a=1)", "polynomial(coefficients=(3))", "polynomial(coefficients=(1, -2))"}
+AFFINE = {"identity", "prelu(a=1)", "polynomial(3)", "polynomial(1, -2)"}
 
 
 @pytest.mark.parametrize("sigma", INSTANCES, ids=str)

@@ -38,7 +38,7 @@ from identifiability.activations import activation as find_activation
 LENGTH = 32
 """The integral of |σ'| over [0, 32] is shown where that over R is infinite."""
 
-_EXAMPLES = {"prelu": "prelu(a=1/4)", "polynomial": "polynomial(coefficients=(0, 0, 1))"}
+_EXAMPLES = {"prelu": "prelu(a=1/4)", "polynomial": "polynomial(0, 0, 1)"}
 
 
 def hypotheses(

@@ -32,7 +32,7 @@ class _Answer:
         verdict = f"{first} {_WORDS[found.verdict]} {second}" if found.verdict in _WORDS else found.verdict
         lines = [verdict + (f": {found.reason}" if found.reason else "")]
         if found.regimes:
-            table = [[r.condition or "always", r.verdict, _witness(r.witness)] for r in found.regimes]
+            table = [[r.condition, r.verdict, _witness(r.witness)] for r in found.regimes]
             lines += ["", columns(["where", "the first is", "for instance at"], table)]
         if found.conclusion:
             lines += ["", paragraph(found.conclusion)]
@@ -56,21 +56,19 @@ class _Answer:
         }
 
     def to_latex(self) -> str:
-        rows = [
-            rf"{r.condition or 'always'} & {r.verdict} & {_witness(r.witness)} \\" for r in self.found.regimes
+        found = self.found
+        lines = [rf"% {found.first} against {found.second}: {found.verdict} {found.reason}".rstrip()]
+        lines += [r"\begin{tabular}{lll}", r"where & the first is & for instance at \\ \hline"]
+        lines += [
+            rf"{_typewriter(r.condition)} & {r.verdict} & {_typewriter(_witness(r.witness))} \\"
+            for r in found.regimes
         ]
-        text = "\n".join(
-            [r"\begin{tabular}{lll}", r"where & the first is & for instance at \\ \hline", *rows]
-        )
-        for relation, symbol in (
-            ("<=", r"$\le$"),
-            (">=", r"$\ge$"),
-            ("<", "$<$"),
-            (">", "$>$"),
-            ("*", r"$\cdot$"),
-        ):
-            text = text.replace(relation, symbol)
-        return text + "\n" + r"\end{tabular}"
+        return "\n".join([*lines, r"\end{tabular}"])
+
+
+def _typewriter(text: str) -> str:
+    escaped = text.replace("_", r"\_").replace("^", r"\^{}")
+    return rf"\texttt{{{escaped}}}"
 
 
 def _witness(values: Mapping[str, Fraction | int]) -> str:

@@ -7,6 +7,7 @@ Subcommands are imported when they are asked for, so that ``netbounds --help`` l
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -15,7 +16,8 @@ import click
 
 from identifiability.errors import NetboundsError, Undecided
 
-BAD_INPUT, UNDECIDED, INTERNAL_ERROR, INTERRUPTED = 2, 3, 4, 130
+BAD_INPUT, UNDECIDED, INTERNAL_ERROR = 2, 3, 4
+INTERRUPTED, CLOSED_PIPE = 130, 141
 
 SUBCOMMANDS = {
     "size": ("bounds.cli.size", "How many parameters does error epsilon take, on both sides?"),
@@ -55,29 +57,41 @@ def main() -> None:
 
     A subcommand answers with its exit code, or with None for 0.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Greek letters still gets an answer
+    sys.exit(_run())
+
+
+def _run() -> int | None:
     try:
-        sys.exit(netbounds.main(standalone_mode=False))
-    except click.ClickException as error:
+        code: int | None = netbounds.main(standalone_mode=False)
+        sys.stdout.flush()
+        return code
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        sys.exit(BAD_INPUT)
+        return BAD_INPUT
+    except click.ClickException as error:
+        return _say(f"{error.format_message()} (--help shows what there is)", BAD_INPUT)
     except Undecided as error:
-        _say(str(error))
-        sys.exit(UNDECIDED)
+        return _say(str(error), UNDECIDED)
     except NetboundsError as error:
-        _say(str(error))
-        sys.exit(BAD_INPUT)
+        return _say(str(error), BAD_INPUT)
+    except (BrokenPipeError, SystemExit):
+        # Whoever read the output has seen enough (click exits then); nothing more is to be flushed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
     except OSError as error:
-        _say(f"cannot use {error.filename or 'the file'}: {error.strerror}")
-        sys.exit(BAD_INPUT)
+        return _say(f"cannot write {error.filename or 'the output'}: {error.strerror}", BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted")
-        sys.exit(INTERRUPTED)
+        return _say("interrupted", INTERRUPTED)
     except Exception as error:
         if os.environ.get("NETBOUNDS_TRACEBACK"):
             traceback.print_exc()
-        _say(f"internal error: {error!r}; set NETBOUNDS_TRACEBACK=1 to see where, and please report it")
-        sys.exit(INTERNAL_ERROR)
+        advice = "set NETBOUNDS_TRACEBACK=1 to see where, and please report it"
+        return _say(f"internal error: {repr(error)[:200]}; {advice}", INTERNAL_ERROR)
 
 
-def _say(sentence: str) -> None:
+def _say(sentence: str, code: int) -> int:
     click.echo(f"netbounds: {sentence}", err=True)
+    return code

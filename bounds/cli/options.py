@@ -52,6 +52,6 @@ def print_answer(answer: Answer, output: str) -> None:
     if output == "json":
         import json
 
-        click.echo(json.dumps(answer.to_json(), ensure_ascii=False))
+        click.echo(json.dumps(answer.to_json()))
     else:
         click.echo(answer.to_latex() if output == "latex" else str(answer))

@@ -22,7 +22,8 @@ def command() -> None:
 def sizes(largest: str, smallest: str, points: str, output: str, **inputs: str | None) -> None:
     """Lower and upper sizes on logarithmic axes, with the band between them."""
     from bounds.plots.sizes import epsilons, plot_sizes
-    from bounds.plots.style import save
+    from bounds.plots.style import checked_target, save
 
+    checked_target(output)
     save(plot_sizes(epsilons(largest, smallest, points), **inputs), output)  # type: ignore[arg-type]
     click.echo(output)

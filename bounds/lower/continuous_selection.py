@@ -34,6 +34,7 @@ spaces replace.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from bounds.lower.bound import LowerBound
 from bounds.lower.codes import best_code_grid
@@ -102,6 +103,7 @@ def continuous_selection(m: int, r: int, epsilon: Fraction) -> LowerBound:
     return LowerBound(witness.dimension, "certified", APPROXIMATORS, (), SOURCE, witness)
 
 
+@lru_cache(maxsize=512)
 def _largest(m: int, r: int, epsilon: Fraction) -> SubspaceWitness:
     """The space of greatest dimension among all kinds."""
     axes = min(m, MOST_AXES)

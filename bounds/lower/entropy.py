@@ -160,7 +160,7 @@ def entropy(
     if layers is None or largest is None or (units is None and layers > 1):
         given = {"depth": layers, "width": units, "weight_bound": largest}
         missing = [name for name, value in given.items() if value is None]
-        reason = f"the bound needs {' and '.join(missing)}: without it the networks form no precompact class"
+        reason = f"it needs {', '.join(missing)}: other networks form no precompact class"
         return LowerBound(None, "void", approximators, (reason,), SOURCE)
     if not sigma.lipschitz.is_finite:
         reason = f"{sigma} has no Lipschitz constant on the real line"
@@ -175,7 +175,8 @@ def entropy(
     conditions: tuple[str, ...] = (
         f"every weight and bias lies in [-B, B], B = {digits(largest)}; the same N of them are free for "
         "all targets, and only these are counted; no assumption on how they are selected",
-        f"M = {decimal(Fraction(witness.points.count))} points, Lambda = {decimal(constant)}",
+        f"{decimal(Fraction(witness.points.count))} points are shattered, and the output moves by at most "
+        f"{decimal(constant)} times the largest change of a weight",
     )
     if value > most:
         conditions += (

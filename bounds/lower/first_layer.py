@@ -48,6 +48,12 @@ from identifiability.exact import digits, integer
 
 DENSE = "q has a dense first layer, all of whose entries are counted; k may be anything"
 
+EVERY_THRESHOLD = 64
+"""Up to here the next threshold is tried too."""
+
+PRECISION = 9
+"""The search ends where a step gains less than one part in two to this power."""
+
 
 @dataclass(frozen=True, slots=True)
 class FirstLayerWitness:
@@ -80,11 +86,6 @@ class FirstLayerWitness:
     def above(self) -> int:
         """(K* + 1)(m1 + K* + 1): the entries of the first layer for every K > K*."""
         return (self.threshold + 1) * (self.m1 + self.threshold + 1)
-
-    @property
-    def is_crossed_later(self) -> bool:
-        """Whether B(K*) is still above what the first layer proves beyond K*."""
-        return (self.below.value or 0) >= self.above
 
     @property
     def least_layer(self) -> int:
@@ -148,14 +149,27 @@ def any_dimension(
         below = bound_at(m1, m2, epsilon, threshold, l1, l2)
         return FirstLayerWitness(m1, m2, epsilon, threshold, below)
 
-    # B falls and the first layer grows with the threshold: find where they cross.
-    low, high = witness(1), witness(2)
-    while high.is_crossed_later:
-        low, high = high, witness(2 * high.threshold)
-    while high.threshold - low.threshold > 1:
-        middle = witness((low.threshold + high.threshold) // 2)
-        low, high = (middle, high) if middle.is_crossed_later else (low, middle)
-    best = max(low, high, key=lambda found: found.value)
+    # First the power of two where B falls below what the first layer proves.
+    best = witness(1)
+    low, high = 0, (best.below.value or 0).bit_length() // 2 + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        found = witness(1 << middle)
+        low, high = (middle, high) if found.value == found.above else (low, middle)
+        best = max(best, found, key=lambda one: one.value)
+    # Then the space and the grid of one threshold give a line below the convex B; where the line meets
+    # the first layer's parabola is the next threshold, as in Newton's method.  Where the line is too
+    # steep for a whole step, the next threshold and the double one are tried.
+    while best.below.value:
+        thresholds = [_crossing(best), 2 * best.threshold]
+        if best.threshold < EVERY_THRESHOLD:
+            thresholds.insert(1, best.threshold + 1)
+        wanted = best.value + (best.value >> PRECISION)
+        better = (found for k in thresholds if (found := witness(k)).value > wanted)
+        step = next(better, None)
+        if step is None:
+            break
+        best = step
     proved = "conditional" if conditional else "certified"
     return replace(
         best.below,
@@ -167,6 +181,25 @@ def any_dimension(
         else best.below.conditions,
         witness=best if best.value else None,
     )
+
+
+def _crossing(found: FirstLayerWitness) -> int:
+    """The threshold at which the space and the grid of a witness prove most."""
+    inner = found.below.witness
+    if not isinstance(inner, EmbeddingWitness):
+        return found.threshold
+
+    def proved(threshold: int) -> int:
+        line = inner.value + (found.threshold - threshold) * inner.nodes
+        return min(line, replace(found, threshold=threshold).above)
+
+    low, high = 1, 2
+    while proved(high) > proved(high - 1):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if proved(middle) > proved(middle - 1) else (low, middle)
+    return low
 
 
 def verify_any_dimension(bound: LowerBound, m1: int, m2: int, epsilon: Fraction) -> bool:

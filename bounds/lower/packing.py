@@ -250,8 +250,9 @@ def _tilt(p: int, q: int, distance: int) -> Fraction:
 
 def _log_one_axis(q: int, x: float) -> float:
     """The binary logarithm of H(x) / (q+1), in floating point."""
-    last = x ** (q + 1) if q < 10**6 else 0.0
-    return log2(1 + 2 * x * (q / (q + 1) - x + last / (q + 1)) / (1 - x) ** 2)
+    last = x ** (q + 1) / (q + 1) if q < 10**6 else 0.0
+    inner = q / (q + 1)  # a true division of integers, of any length
+    return log2(1 + 2 * x * (inner - x + last) / (1 - x) ** 2)
 
 
 def _log_count(p: int, q: int, distance: int, tilt: Fraction) -> float:

@@ -95,7 +95,7 @@ class ShatteredPoints:
         (True, False)
         """
         where = self.configuration
-        if min(self.m, self.r, self.sobolev_sum) < 1 or not 0 < self.epsilon * self.sobolev_sum < 1:
+        if min(self.m, self.r) < 1 or self.sobolev_sum < 1 or not 0 < self.epsilon * self.sobolev_sum < 1:
             return False
         if isinstance(where, InterpolationGrid):
             axes = [axis for axis, count in where.blocks for _ in range(count)]

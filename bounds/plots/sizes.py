@@ -10,7 +10,7 @@ from bounds.calculator import size
 from bounds.plots.style import BLUE, GRAY, GREEN, ORANGE, PURPLE, STYLE, new_axes
 from bounds.report import Report
 from identifiability.errors import InvalidInput
-from identifiability.exact import integer, positive
+from identifiability.exact import ball, integer, positive
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,8 +32,9 @@ def epsilons(largest: object = "1/10", smallest: object = "1/10000", points: obj
     count = integer(points, "points", minimum=2, maximum=MOST_POINTS)
     if stop >= start:
         raise InvalidInput(f"the smallest epsilon must be below the largest, got {stop} and {start}")
-    steps = [float(start) * (float(stop / start)) ** (step / (count - 1)) for step in range(count)]
-    inner = [Fraction(f"{value:.2e}") for value in steps[1:-1]]
+    ratio = ball(stop / start).log()
+    steps = [ball(start) * (ratio * step / (count - 1)).exp() for step in range(1, count - 1)]
+    inner = [Fraction(step.str(3, radius=False)) for step in steps]
     return [start, *inner, stop]
 
 
@@ -57,7 +58,9 @@ def plot_sizes(
     """
     import matplotlib
 
-    reports = [size(value, m=m, r=r, **inputs) for value in epsilon]
+    reports = [size(value, m=m, r=r, **inputs) for value in reversed(epsilon)][::-1]
+    if all(report.question.is_trivial for report in reports):
+        raise InvalidInput("every epsilon is so large that zero parameters suffice; pass smaller ones")
     with matplotlib.rc_context(STYLE):
         axes = new_axes() if ax is None else ax
         _draw(axes, reports)

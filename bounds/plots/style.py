@@ -43,20 +43,34 @@ def new_axes() -> Axes:
         return Figure(layout="constrained").add_subplot()
 
 
+def checked_target(path: str | Path) -> Path:
+    """The path of a figure to be written, checked before anything is computed.
+
+    Raises
+    ------
+    InvalidInput
+        If the suffix is not one of .png, .svg, .pdf, or the folder is not there.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in FORMATS:
+        raise InvalidInput(f"a figure is written as {', '.join(FORMATS)}, got {target.name!r}")
+    if not target.parent.is_dir():
+        raise InvalidInput(f"there is no folder {str(target.parent)!r}; make it, or pass another path")
+    return target
+
+
 def save(ax: Axes, path: str | Path) -> None:
     """Write the axes' figure: first beside the target, then renamed, so that no half file stays.
 
     Raises
     ------
     InvalidInput
-        If the suffix is not one of .png, .svg, .pdf.
+        If the suffix is not one of .png, .svg, .pdf, or the folder is not there.
     """
     import matplotlib
     from matplotlib.figure import Figure
 
-    target = Path(path)
-    if target.suffix.lower() not in FORMATS:
-        raise InvalidInput(f"a figure is written as {', '.join(FORMATS)}, got {target.name!r}")
+    target = checked_target(path)
     figure = ax.get_figure(root=True)
     assert isinstance(figure, Figure)
     beside = target.with_name(f".{target.name}.part{target.suffix}")

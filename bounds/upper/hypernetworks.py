@@ -24,6 +24,9 @@ SPLITS = 8
 
 RELU = "relu"
 
+DEEPEST_PRIMARY = 64
+"""Primary networks of more weight layers amplify errors in their weights beyond any use."""
+
 
 def primary(
     m1: int,
@@ -150,6 +153,8 @@ def splits(
         for candidate in upper_bounds(m1, r, share / norm, RELU):
             # Without an output bias a constant takes a unit, and a network without units takes a layer.
             layers = max(2, candidate.architecture.depth)
+            if layers > DEEPEST_PRIMARY:
+                continue
             known = shapes.get(layers)
             if not candidate.scheme.endswith(NARROW) and (
                 known is None or candidate.trainable < known.trainable
@@ -211,7 +216,8 @@ def total(
     Returns
     -------
     UpperBound or None
-        Of status conditional; None if the activation is not ReLU.
+        Of status conditional; None if the activation is not ReLU, or if every primary network is deeper
+        than :data:`DEEPEST_PRIMARY` layers: E grows like (L·cw)^K with the depth K.
 
     References
     ----------
@@ -245,7 +251,10 @@ def total(
     best = min(
         ((choice, choice.layout(inputs, features)) for choice in choices),
         key=lambda pair: (getattr(pair[1], count), pair[1].trainable, pair[1].nonzero),
+        default=None,
     )
+    if best is None:
+        return None
     return _whole(*best, features=features, c=selector, lipschitz=slope, norm=radius)
 
 
