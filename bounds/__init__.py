@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from bounds.dominance import compare
     from bounds.rates import Rate, rate
     from bounds.report import Report
-    from bounds.rows import Row
+    from bounds.row import Row
     from bounds.theorems import theorem
     from bounds.upper.build import build
 
 _HOMES = {
     "Rate": "rates",
     "Report": "report",
-    "Row": "rows",
+    "Row": "row",
     "build": "upper.build",
     "compare": "dominance",
     "hypotheses": "audit.hypotheses",

@@ -11,18 +11,22 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bounds.case_search import Search
 from bounds.case_trees import Certificate, Regime
 from bounds.dominance_certificate import Checked, check
 from bounds.exponents import exponent, name_key
 from bounds.known_signs import Stuck
 from bounds.polynomial_inequalities import Domain
 from bounds.rates import EPSILON, Rate, rate
-from bounds.regimes import Search, regimes
+from bounds.regimes import regimes
 from identifiability.errors import InvalidFormula, InvalidInput, Undecided
 from identifiability.exact import digits
 from identifiability.formula import Comparison, Operation, names, parse_comparisons, show
 
 __all__ = ["Checked", "Dominance", "Separation", "check", "compare", "separates"]
+
+MOST_SHOWN = 8
+"""Examples with more parameters than this are not printed."""
 
 _INTEGER = re.compile(r"(m|r|w|k|n|N|d)[0-9]*")
 
@@ -242,8 +246,8 @@ def _integers(
 
 def _examples(search: Search) -> str:
     """What is known of an undecided comparison: points at which it comes out differently."""
-    points = {verdict: case.point for case, verdict in search.leaves if case.point is not None}
-    if len(points) < 2:
+    points = search.examples
+    if len(points) < 2 or len(search.domain.names) > MOST_SHOWN:
         return ""
     shown = [
         f"{verdict} at " + ", ".join(f"{name} = {digits(value)}" for name, value in point.items())

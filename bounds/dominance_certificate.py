@@ -34,7 +34,6 @@ from bounds.rational_functions import (
     SIGNS,
     RationalFunction,
     Signs,
-    first_best,
     polynomial_signs,
     primitive,
     quotient_signs,
@@ -212,7 +211,7 @@ class _Checker:
             resolved.append([function for function in functions if function is not None])
             if len(resolved[-1]) != len(growth):
                 raise Rejected("the recorded signs do not decide the minima and maxima in an exponent")
-        place = first_best(
+        place = _first_best(
             [[-1 not in self.compared(one, other, case)[0] for other in resolved] for one in resolved]
         )
         if place is None:
@@ -320,10 +319,24 @@ def _extremum(
     if len(known) < len(arguments):
         return None
     wrong = 1 if function == "min" else -1
-    place = first_best(
+    place = _first_best(
         [[wrong not in quotient_signs(one - other, case.signs) for other in known] for one in known]
     )
     return None if place is None else known[place]
+
+
+def _first_best(beats: Sequence[Sequence[bool]]) -> int | None:
+    """The first place that beats all others, directly or through others that it beats."""
+    for place in range(len(beats)):
+        reached, stack = {place}, [place]
+        while stack:
+            row = beats[stack.pop()]
+            new = [other for other, wins in enumerate(row) if wins and other not in reached]
+            reached.update(new)
+            stack += new
+        if len(reached) == len(beats):
+            return place
+    return None
 
 
 def _growths(rate: Rate, known: Sequence[str]) -> tuple[tuple[Formula, ...], ...]:

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from itertools import chain, combinations_with_replacement, islice, product
+from heapq import heappop, heappush
+from itertools import chain, combinations_with_replacement, islice
 
 from flint import fmpq_mpoly, fmpq_mpoly_ctx
 
@@ -56,16 +57,40 @@ class Domain:
         return all(name in self.integers for name, power in zip(self.names, powers, strict=True) if power)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fact:
-    """``polynomial relation 0``."""
+    """``polynomial relation 0``, also as an inequality with monomials as its variables."""
 
     polynomial: fmpq_mpoly
     relation: Relation
+    row: Inequality
+
+    @classmethod
+    def of(cls, polynomial: fmpq_mpoly, relation: Relation, domain: Domain) -> Fact:
+        """The fact with its inequality."""
+        coefficients, constant = [], Fraction(0)
+        for powers, factor in polynomial.to_dict().items():
+            if any(powers):
+                coefficients.append((domain.monomial(powers), from_rational(factor)))
+            else:
+                constant = from_rational(factor)
+        return cls(polynomial, relation, Inequality(tuple(coefficients), constant, relation))
 
     def at(self, domain: Domain, values: Mapping[str, Fraction]) -> bool:
         """Whether it holds at a point."""
         return holds(evaluated(self.polynomial, domain, values), self.relation)
+
+
+def fact(polynomial: fmpq_mpoly, relation: str, domain: Domain) -> Fact:
+    """``polynomial relation 0``, turned around so that the relation is ``>=``, ``>`` or ``==``.
+
+    The polynomial of an equation gets a positive leading coefficient.
+    """
+    leads_positive = polynomial.is_zero() or polynomial.leading_coefficient() > 0
+    if relation in ("<", "<=") or (relation == "==" and not leads_positive):
+        polynomial = -polynomial
+    facing: dict[str, Relation] = {"<": ">", "<=": ">=", "==": "==", ">=": ">=", ">": ">"}
+    return Fact.of(polynomial, facing[relation], domain)
 
 
 def evaluated(polynomial: fmpq_mpoly, domain: Domain, values: Mapping[str, Fraction]) -> Fraction:
@@ -87,7 +112,7 @@ def shown(fact: Fact, domain: Domain) -> str:
     --------
     >>> domain = Domain(("m1", "m2"), frozenset())
     >>> m1, m2 = domain.context.gens()
-    >>> shown(Fact(2 * m1 - m2, ">"), domain), shown(Fact(5 - m1, ">="), domain)
+    >>> shown(fact(m2 - 2 * m1, "<", domain), domain), shown(fact(5 - m1, ">=", domain), domain)
     ('m2 < 2*m1', 'm1 <= 5')
     """
     terms = primitive(fact.polynomial).to_dict().items()
@@ -115,17 +140,6 @@ def _weight(terms: Sequence[tuple[str, int]]) -> tuple[bool, int, int, list[str]
     return (is_number, len(terms), sum(size for _, size in terms), [name for name, _ in terms])
 
 
-def linear(fact: Fact, domain: Domain) -> Inequality:
-    """The inequality with monomials as its variables."""
-    coefficients, constant = [], Fraction(0)
-    for powers, factor in fact.polynomial.to_dict().items():
-        if any(powers):
-            coefficients.append((domain.monomial(powers), from_rational(factor)))
-        else:
-            constant = from_rational(factor)
-    return Inequality(tuple(coefficients), constant, fact.relation)
-
-
 def decide(facts: Sequence[Fact], domain: Domain, effort: Effort | None = None) -> Refutation | Point | Open:
     """A point that satisfies all facts, or a refutation of them, or neither.
 
@@ -133,13 +147,14 @@ def decide(facts: Sequence[Fact], domain: Domain, effort: Effort | None = None) 
     --------
     >>> domain = Domain(("m", "r"), frozenset({"m", "r"}))
     >>> m, r = domain.context.gens()
-    >>> decide([Fact(m - 1, ">="), Fact(r - 1, ">="), Fact(m - m * r, ">")], domain).premises
+    >>> positive = [fact(m - 1, ">=", domain), fact(r - 1, ">=", domain)]
+    >>> decide([*positive, fact(m - m * r, ">", domain)], domain).premises
     ('m >= 1', 'r >= 1', 'm > m*r')
-    >>> decide([Fact(m - 1, ">="), Fact(r - 1, ">="), Fact(m * r - 6, "==")], domain).values
+    >>> decide([*positive, fact(m * r - 6, "==", domain)], domain).values
     {'m': Fraction(1, 1), 'r': Fraction(6, 1)}
     """
     integral = _integral_monomials(facts, domain)
-    rows = [linear(fact, domain) for fact in facts]
+    rows = [fact.row for fact in facts]
     relaxed = solve(rows, integral, effort=effort)
     if isinstance(relaxed, Contradiction):
         return _refutation(
@@ -172,21 +187,32 @@ def _assignments(
         reduced = {tuple(0 if i == often else p for i, p in enumerate(powers)) for powers in rest}
         rest = {powers for powers in reduced if sum(powers) > 1}
     choices = [_small_values(domain.names[place], facts, domain) for place in fixed]
-    order = sorted(
-        product(*(range(len(values)) for values in choices)), key=lambda places: (sum(places), places)
-    )
-    for places in order:
+    for places in _by_size([len(values) for values in choices]):
         yield {
             domain.names[place]: values[index]
             for place, values, index in zip(fixed, choices, places, strict=True)
         }
 
 
+def _by_size(lengths: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Tuples of indices below the given lengths, those with a small sum first."""
+    origin = (0,) * len(lengths)
+    heap, seen = [(0, origin)], {origin}
+    while heap:
+        total, places = heappop(heap)
+        yield places
+        for i, length in enumerate(lengths):
+            following = (*places[:i], places[i] + 1, *places[i + 1 :])
+            if following[i] < length and following not in seen:
+                seen.add(following)
+                heappush(heap, (total + 1, following))
+
+
 def _small_values(name: str, facts: Sequence[Fact], domain: Domain) -> list[Fraction]:
     """Candidates within the bounds that single inequalities set."""
     low: Fraction | None = None
     for fact in facts:
-        row = linear(fact, domain)
+        row = fact.row
         if len(row.coefficients) == 1 and row.coefficients[0][0] == name and row.coefficients[0][1] > 0:
             bound = -row.constant / row.coefficients[0][1]
             low = bound if low is None else max(low, bound)
@@ -246,14 +272,14 @@ def _refuted_by_products(facts: Sequence[Fact], domain: Domain, effort: Effort |
         relations = {tight[place].relation for place in places}
         relation: Relation = "==" if "==" in relations else ">" if relations == {">"} else ">="
         polynomial = reduce(operator.mul, (tight[place].polynomial for place in places))
-        extended.append(Fact(polynomial, relation))
+        extended.append(Fact.of(polynomial, relation, domain))
         summands.append(Summand(Fraction(1), places))
     for index, fact in enumerate(tight):
         if fact.relation == "==":
             for name, generator in zip(domain.names, domain.context.gens(), strict=True):
-                extended.append(Fact(fact.polynomial * generator, "=="))
+                extended.append(Fact.of(fact.polynomial * generator, "==", domain))
                 summands.append(Summand(Fraction(1), (index,), name))
-    rows = [linear(fact, domain) for fact in extended]
+    rows = [fact.row for fact in extended]
     allowed = Effort(MOST_WITH_PRODUCTS if effort is None else min(effort.left, MOST_WITH_PRODUCTS))
     before = allowed.left
     found = solve(rows, _integral_monomials(extended, domain), effort=allowed)
@@ -263,11 +289,11 @@ def _refuted_by_products(facts: Sequence[Fact], domain: Domain, effort: Effort |
 
 
 def _tightened(fact: Fact, domain: Domain) -> Fact:
-    row = tightened(linear(fact, domain), _integral_monomials([fact], domain))
+    row = tightened(fact.row, _integral_monomials([fact], domain))
     powers = {domain.monomial(powers): powers for powers in fact.polynomial.monoms()}
     terms = {powers[name]: rational(factor) for name, factor in row.coefficients}
     polynomial = domain.context.from_dict(terms) + rational(row.constant)
-    return Fact(polynomial, row.relation)
+    return Fact.of(polynomial, row.relation, domain)
 
 
 def _refutation(

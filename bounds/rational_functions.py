@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -158,17 +158,3 @@ def quotient_signs(quotient: RationalFunction, known: Mapping[str, Signs]) -> Si
     if 0 in below:
         return ANY_SIGN
     return frozenset(a * b for a in polynomial_signs(quotient.numerator, known) for b in below)
-
-
-def first_best(beats: Sequence[Sequence[bool]]) -> int | None:
-    """The first place that beats all others, directly or through others that it beats."""
-    for place in range(len(beats)):
-        reached, stack = {place}, [place]
-        while stack:
-            row = beats[stack.pop()]
-            new = [other for other, wins in enumerate(row) if wins and other not in reached]
-            reached.update(new)
-            stack += new
-        if len(reached) == len(beats):
-            return place
-    return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bounds.question import Question
-from bounds.rows import Row
+from bounds.row import Row
 from bounds.table import paragraph
 from bounds.upper.scheme import Architecture
 from identifiability.errors import InvalidInput

@@ -1,11 +1,10 @@
-"""The rows of an answer: one bound each, with its rate, its number and its proof status."""
+"""Which rows an answer has, and how each gets its number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
 
 from bounds.lower.bound import LowerBound
 from bounds.lower.continuous_selection import continuous_selection
@@ -14,64 +13,15 @@ from bounds.lower.entropy import entropy
 from bounds.lower.first_layer import any_dimension
 from bounds.lower.shattering import shattering
 from bounds.question import Question
-from bounds.rates import Rate, rate
+from bounds.rates import rate
+from bounds.row import Direction, Row
 from bounds.theorems import theorem
 from bounds.upper.hypernetworks import DEEPEST_PRIMARY, primary, total
 from bounds.upper.scheme import Architecture, UpperBound
 from bounds.upper.schemes import upper_bound
 from identifiability.exact import abbreviated
 
-Direction = Literal["lower", "upper"]
-
 NETWORK, EMBEDDING_PRIMARY = "N_f", "N_q"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One bound on one number of parameters.
-
-    Attributes
-    ----------
-    id : str
-        Which bound, for instance ``"continuous-selection"``.
-    quantity : str
-        Whose parameters are counted: ``"N_f"`` a network's, ``"N_q"`` the primary network's of an
-        embedding method, ``"N_g"`` a hypernetwork's primary's, ``"N_f (hypernetwork)"`` those of the
-        network f that emits the primary's parameters.
-    direction : str
-        ``"lower"``: at least ``value`` are needed; ``"upper"``: ``value`` suffice.
-    rate : Rate
-        How the number grows as ε → 0, at this row's m and r.
-    value : int or None
-        The number; None where no constant is proved.
-    count : str
-        ``"trainable"``, ``"nonzero"`` or ``"dense"``.
-    status : str
-        ``certified``, ``constructed``, ``conditional``, ``rate-only``, ``void`` or ``refused``.
-    approximators : str
-        The class of approximators that the row speaks of.
-    conditions : tuple of str
-        What the row stands on, and what else is to be said of it.
-    source : str
-        Where the theorem is stated and proved.
-    architecture : Architecture or None
-        For upper rows: the network's depth, widths and units.
-    error : Fraction or None
-        For upper rows: the proved error, at most ε.
-    """
-
-    id: str
-    quantity: str
-    direction: Direction
-    rate: Rate
-    value: int | None
-    count: str
-    status: str
-    approximators: str
-    conditions: tuple[str, ...]
-    source: str
-    architecture: Architecture | None = None
-    error: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
