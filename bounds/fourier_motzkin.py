@@ -24,7 +24,7 @@ from identifiability.exact import ceiling
 MOST_INEQUALITIES = 1_500
 """Elimination gives up when more inequalities than this are alive."""
 
-MOST_TRIALS = 2_000
+MOST_TRIALS = 1_000
 """The search for an integer point gives up after so many partial assignments."""
 
 
@@ -194,9 +194,10 @@ class _Elimination:
             if depth < 0:
                 return True
             name, rows = self.eliminated[depth]
+            self.effort.left -= 1 + len(rows) // 8
             for value in _candidates(name, rows, values, name in self.integers):
                 trials[0] += 1
-                if trials[0] > MOST_TRIALS:
+                if trials[0] > MOST_TRIALS or self.effort.left < 0:
                     return False
                 values[name] = value
                 if search(depth - 1):

@@ -357,7 +357,7 @@ def test_build_takes_the_scheme_that_size_names():
 
 
 def test_trivial_errors():
-    built = build(3, 2, 1, lambda x: 0.5 + 0 * x[:, 0])
+    built = build("0.7", 2, 1, lambda x: 0.5 + 0 * x[:, 0])
     assert built.scheme == "constant"
     assert built.network([0.3, 0.4])[0] == 0.25
     assert build("0.7", 2, 1, lambda x: 0.5 + 0 * x[:, 0], activation="tanh").proved_error == Fraction(1, 2)
@@ -429,3 +429,14 @@ def test_a_ramp_shorter_than_any_float_is_built():
     built = build(Fraction(1, 10) + Fraction(1, 10**400), 2, 1, lambda x: x[:, 0] / 4)
     x = np.random.default_rng(4).uniform(-1, 1, (200, 2))
     assert np.abs(built.network(x)[:, 0] - x[:, 0] / 4).max() <= 0.1
+
+
+@pytest.mark.parametrize(("epsilon", "norm"), [(1, 1), ("2.5", "0.5"), (3, 3)])
+def test_the_zero_network_has_no_parameters(epsilon, norm):
+    built = build(epsilon, 2, 1, lambda x: x[:, 0] / 8, norm=norm)
+    assert built.scheme == "zero"
+    assert built.proved_error == Fraction(norm) <= Fraction(epsilon)
+    assert (built.counts["trainable"], built.counts["nonzero"], built.counts["dense"]) == (0, 0, 3)
+    assert built.network.parameter_count("nonzero") == 0
+    assert built.network.parameter_count() == 3
+    assert not built.network([[0.3, -0.4]]).any()

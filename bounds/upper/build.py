@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -134,13 +134,29 @@ def build(
     """
     radius = positive(norm, "norm")
     variables = integer(m, "m", minimum=1)
-    best = upper_bound(variables, r, positive(epsilon, "epsilon") / radius, activation, count)
+    relative = positive(epsilon, "epsilon") / radius
+    best = upper_bound(variables, r, relative, activation, count)
+    if relative >= 1 and best is not None:
+        return _zero(best, variables, radius)
     if best is None:
         raise InvalidInput(
             f"no network with activation {activation} is proved to reach this error; "
             "pass activation='relu' or 'any'"
         )
     return build_bound(best, variables, target, radius)
+
+
+def _zero(constant: UpperBound, m: int, norm: Fraction) -> Construction:
+    """The zero network, for errors that every target in M·W_{r,m} has from zero: no free parameter."""
+    zero = replace(
+        constant, scheme="zero", title="the zero function", error=Fraction(1), trainable=0, nonzero=0
+    )
+    return Construction(
+        network=Network([np.zeros((1, m))]),
+        bound=zero,
+        proved_error=norm,
+        counts={name: zero.count(name) for name in COUNTS},
+    )
 
 
 def build_bound(bound: UpperBound, m: int, target: Target, norm: Fraction = Fraction(1)) -> Construction:
