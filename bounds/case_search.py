@@ -129,6 +129,7 @@ class Search:
     def _with_defined_point(self, case: Case) -> Case:
         """The case with a point at which no exponent divides by zero, not even where that cancels."""
         exponents = [exponent for growth in (*self.first, *self.second) for exponent in growth]
+        exponents += [difference for difference, _ in self.assumptions]
         divisors = [d for exponent in exponents for d in self.evaluation.denominators(exponent, case.signs)]
         if case.point is None or all(evaluated(d, self.domain, case.point) for d in divisors):
             return case
