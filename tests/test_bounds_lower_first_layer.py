@@ -86,3 +86,9 @@ def test_errors_too_large_leave_nothing():
     for wrong in ((0, 1, Fraction(1, 10)), (1, 0, Fraction(1, 10)), (1, 1, Fraction(0))):
         with pytest.raises(InvalidInput):
             any_dimension(*wrong, ONE, ONE)
+
+
+def test_a_conditional_bound_may_not_call_itself_certified():
+    bound = any_dimension(1, 1, Fraction(1, 100), ONE, ONE, conditional=True)
+    assert verify_any_dimension(bound, 1, 1, Fraction(1, 100))
+    assert not verify_any_dimension(replace(bound, status="certified"), 1, 1, Fraction(1, 100))

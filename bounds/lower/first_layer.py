@@ -221,6 +221,7 @@ def verify_any_dimension(bound: LowerBound, m1: int, m2: int, epsilon: Fraction)
         and isinstance(below.witness, EmbeddingWitness)
         and (below.witness.m1, below.witness.m2, below.witness.k) == (found.m1, found.m2, found.threshold)
         and below.witness.epsilon == found.epsilon
+        and bound.status == below.status
         and verify_embedding(below)
         and below.value is not None
         and bound.value <= below.value
