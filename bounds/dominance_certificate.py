@@ -29,17 +29,9 @@ from bounds.rational_functions import (
 from bounds.recorded_signs import as_function, first_best
 from bounds.refutations import PolynomialInequality, Rejected, check_refutation, normalised
 from identifiability.errors import NetboundsError
+from identifiability.evaluation import evaluate
 from identifiability.exact import fraction
-from identifiability.formula import (
-    Call,
-    Comparison,
-    Formula,
-    Operation,
-    evaluate,
-    parse,
-    parse_comparisons,
-    show,
-)
+from identifiability.formula import Call, Comparison, Formula, Operation, parse, parse_comparisons, show
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from flint import fmpq_mpoly_ctx
 from bounds.exponents import LARGEST_POWER
 from bounds.rational_functions import RationalFunction, Signs, quotient_signs
 from bounds.refutations import Rejected
-from identifiability.formula import Call, Formula, Number, Operation, Variable, evaluate, show
+from identifiability.evaluation import evaluate
+from identifiability.formula import Call, Formula, Number, Operation, Variable, show
 
 
 def as_function(

@@ -17,8 +17,9 @@ from functools import lru_cache
 from flint import arb, ctx
 
 from identifiability.errors import InvalidFormula, InvalidInput
+from identifiability.evaluation import evaluate, evaluate_ball
 from identifiability.exact import ball, digits, fraction
-from identifiability.formula import Formula, evaluate, evaluate_ball, parse, show
+from identifiability.formula import Formula, parse, show
 
 LARGEST_PRECISION = 100_000
 """Balls of more bits than this are refused."""

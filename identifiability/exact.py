@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
 from numbers import Integral, Rational, Real
 
@@ -243,6 +243,38 @@ def ceiling(value: Fraction) -> int:
     return -((-value.numerator) // value.denominator)
 
 
+def rounded_up(value: Fraction, figures: int = 6) -> Fraction:
+    """The least decimal of so many figures that is at least a positive fraction.
+
+    Examples
+    --------
+    >>> rounded_up(Fraction(2, 3), 3), rounded_up(Fraction(1, 8))
+    (Fraction(667, 1000), Fraction(1, 8))
+    """
+    unit = _last_place(value, figures)
+    return ceiling(value / unit) * unit
+
+
+def rounded_down(value: Fraction, figures: int = 6) -> Fraction:
+    """The greatest decimal of so many figures that is at most a positive fraction.
+
+    Examples
+    --------
+    >>> rounded_down(Fraction(2, 3), 3)
+    Fraction(333, 500)
+    """
+    unit = _last_place(value, figures)
+    return value // unit * unit
+
+
+def _last_place(value: Fraction, figures: int) -> Fraction:
+    if value <= 0:
+        raise InvalidInput(f"only positive numbers are rounded to figures, got {_spelled(value)}")
+    places = len(digits(value.numerator)) - len(digits(value.denominator))
+    exponent = places if value >= Fraction(10) ** places else places - 1
+    return Fraction(10) ** (exponent - figures + 1)
+
+
 def abbreviated(value: int) -> str:
     """A count for people: in full up to 20 digits, beyond that its first four and its length.
 
@@ -268,5 +300,6 @@ def decimal(value: Fraction, figures: int = 4) -> str:
     exponent = len(digits(abs(value.numerator))) - len(digits(value.denominator))
     if -290 < exponent < 290:
         return f"{float(value):.{figures}g}"
-    scaled = value / Fraction(10) ** exponent
-    return f"{float(scaled):.{figures}g}e{exponent:+d}"
+    with localcontext(prec=figures, Emax=MAX_EMAX, Emin=MIN_EMIN):
+        quotient = Decimal(value.numerator) / Decimal(value.denominator)
+    return str(quotient.normalize()).lower()

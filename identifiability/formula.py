@@ -2,7 +2,8 @@
 
 A formula is read by Python's ``ast`` and rebuilt, node by node, from a whitelist: numbers,
 names, ``+ - * / ^``, comparisons where they are asked for, and calls to the functions below.
-Nothing is ever executed, sizes are capped, and the result evaluates exactly or in balls.
+Nothing is ever executed, and sizes are capped; :mod:`identifiability.evaluation` evaluates the result,
+exactly or in balls.
 
 ``^`` and ``**`` both mean power.
 """
@@ -10,20 +11,18 @@ Nothing is ever executed, sizes are capped, and the result evaluates exactly or 
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeGuard
 
 from flint import arb
 
 from identifiability.errors import InvalidFormula, InvalidInput
-from identifiability.exact import ball, digits, fraction, power
+from identifiability.exact import digits, fraction
 
 LONGEST_FORMULA = 2_000
 DEEPEST_FORMULA = 60
-LARGEST_EXACT_BITS = 400_000
-"""An exact value that would take more bits than this is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +82,12 @@ _RELATIONS: dict[type[ast.cmpop], str] = {
     ast.GtE: ">=",
     ast.Gt: ">",
 }
-_BALL_FUNCTIONS: dict[str, Callable[[arb], arb]] = {
-    "sin": arb.sin,
-    "cos": arb.cos,
-    "tan": arb.tan,
-    "exp": arb.exp,
-    "log": arb.log,
-    "sqrt": arb.sqrt,
-    "tanh": arb.tanh,
-    "sinh": arb.sinh,
-    "cosh": arb.cosh,
-    "atan": arb.atan,
-    "erf": arb.erf,
-    "abs": abs,
-}
 _NOT_NUMBERS = frozenset({"nan", "inf", "infinity"})
-_EXTREMA = ("min", "max")
+EXTREMA = ("min", "max")
 CONSTANTS: dict[str, Callable[[], arb]] = {"pi": arb.pi, "e": arb.const_e}
-FUNCTIONS = frozenset(_BALL_FUNCTIONS) | frozenset(_EXTREMA)
+FUNCTIONS = frozenset(
+    {"abs", "atan", "cos", "cosh", "erf", "exp", "log", "sin", "sinh", "sqrt", "tan", "tanh", *EXTREMA}
+)
 
 
 def parse(text: str, variables: Collection[str] = (), functions: Collection[str] = FUNCTIONS) -> Formula:
@@ -145,7 +132,7 @@ def parse_comparisons(text: str, variables: Collection[str] = ()) -> tuple[Compa
     if not text.strip():
         return ()
     source = _source(text.replace(" and ", ","))
-    reader = _Reader(source, frozenset(variables), frozenset(_EXTREMA))
+    reader = _Reader(source, frozenset(variables), frozenset(EXTREMA))
     tree = _tree(source)
     comparisons: list[Comparison] = []
     for part in tree.elts if isinstance(tree, ast.Tuple) else [tree]:
@@ -210,9 +197,9 @@ class _Reader:
                 return self.read(node.operand, depth + 1)
             case ast.BinOp() if type(node.op) in _OPERATORS:
                 left, right = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
-                if isinstance(node.op, ast.Div) and _is_integer(left) and _is_integer(right, nonzero=True):
+                if isinstance(node.op, ast.Div) and _is_integer(left) and _is_integer(right) and right.value:
                     # A ratio of integers is one number, as it is when show spells it.
-                    return Number(evaluate(left) / evaluate(right))
+                    return Number(left.value / right.value)
                 return Operation(_OPERATORS[type(node.op)], left, right)
             case ast.Call():
                 return self._call(node, depth)
@@ -236,154 +223,37 @@ class _Reader:
                 f"formula calls {name!r}, which is not one of {', '.join(sorted(self.functions))}"
             )
         arguments = tuple(self.read(argument, depth + 1) for argument in node.args)
-        if node.keywords or not arguments or (name not in _EXTREMA and len(arguments) != 1):
-            wanted = "one or more arguments" if name in _EXTREMA else "one argument"
+        if node.keywords or not arguments or (name not in EXTREMA and len(arguments) != 1):
+            wanted = "one or more arguments" if name in EXTREMA else "one argument"
             raise InvalidFormula(f"{name} takes {wanted}, got {_shown(ast.unparse(node))}")
         return Call(name, arguments)
 
 
-def _is_integer(formula: Formula, nonzero: bool = False) -> bool:
-    return (
-        isinstance(formula, Number) and formula.value.denominator == 1 and bool(formula.value or not nonzero)
-    )
+def _is_integer(formula: Formula) -> TypeGuard[Number]:
+    return isinstance(formula, Number) and formula.value.denominator == 1
 
 
 def names(formula: Formula | Comparison) -> frozenset[str]:
     """The variables that occur (``pi`` and ``e`` are constants, not variables)."""
-    return frozenset(n.name for n in _walk(formula) if isinstance(n, Variable)) - set(CONSTANTS)
+    return frozenset(n.name for n in pieces(formula) if isinstance(n, Variable)) - set(CONSTANTS)
 
 
-def _walk(formula: Formula | Comparison) -> Iterator[Formula | Comparison]:
+def pieces(formula: Formula | Comparison) -> Iterator[Formula | Comparison]:
+    """The formula and all formulas that it is made of, each as often as it occurs.
+
+    Examples
+    --------
+    >>> [show(piece) for piece in pieces(parse("sin(2*x)", ("x",)))]
+    ['sin(2*x)', '2*x', '2', 'x']
+    """
     yield formula
     match formula:
         case Operation() | Comparison():
-            yield from _walk(formula.left)
-            yield from _walk(formula.right)
+            yield from pieces(formula.left)
+            yield from pieces(formula.right)
         case Call():
             for argument in formula.arguments:
-                yield from _walk(argument)
-
-
-_ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-}
-
-
-def evaluate(formula: Formula, values: Mapping[str, Fraction | int] | None = None) -> Fraction:
-    """The exact value of a formula made of rational operations, powers, ``abs``, ``min``, ``max``.
-
-    Raises
-    ------
-    InvalidFormula
-        At a division by zero, a power that is irrational or too large, or a transcendental
-        function or constant (use :func:`evaluate_ball` for those).
-
-    Examples
-    --------
-    >>> evaluate(parse("min(m/r, 2) + 2^-2", variables=("m", "r")), {"m": 3, "r": 2})
-    Fraction(7, 4)
-    """
-    known = values or {}
-    match formula:
-        case Number():
-            return formula.value
-        case Variable():
-            if formula.name not in known:
-                raise InvalidFormula(
-                    f"{formula.name} has no exact value here; pass one, or evaluate in balls"
-                )
-            return Fraction(known[formula.name])
-        case Call():
-            arguments = [evaluate(argument, known) for argument in formula.arguments]
-            if formula.function in _EXTREMA:
-                return min(arguments) if formula.function == "min" else max(arguments)
-            if formula.function == "abs":
-                return abs(arguments[0])
-            raise InvalidFormula(f"{formula.function} has no exact rational value; evaluate in balls")
-        case Operation():
-            left, right = evaluate(formula.left, known), evaluate(formula.right, known)
-            if formula.operator == "^":
-                return _exact_power(left, right)
-            if formula.operator == "/":
-                if right == 0:
-                    raise InvalidFormula(f"the formula divides by zero in {show(formula)}")
-                return _written_out(left / right)
-            return _written_out(_ARITHMETIC[formula.operator](left, right))
-
-
-def _written_out(value: Fraction) -> Fraction:
-    if max(value.numerator.bit_length(), value.denominator.bit_length()) > LARGEST_EXACT_BITS:
-        raise InvalidFormula("the formula has an exact value too large to write out; evaluate in balls")
-    return value
-
-
-def _exact_power(base: Fraction, exponent: Fraction) -> Fraction:
-    if exponent.denominator != 1:
-        raise InvalidFormula(f"{digits(base)}^({digits(exponent)}) is not rational; evaluate in balls")
-    if base == 0 and exponent < 0:
-        raise InvalidFormula("the formula takes a negative power of zero")
-    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-    if bits > 1 and bits * abs(exponent.numerator) > LARGEST_EXACT_BITS:
-        raise InvalidFormula("the formula has a power too large to write out; use a smaller exponent")
-    if bits <= 1:  # the base is -1, 0 or 1: only the exponent's parity, and whether it is 0, matters
-        return base ** (exponent.numerator % 2 + 2 * (exponent != 0))
-    return base**exponent.numerator
-
-
-def evaluate_ball(formula: Formula, values: Mapping[str, arb] | None = None) -> arb:
-    """An enclosure of the formula's value at the working precision.
-
-    Where the enclosure is not finite (a pole inside the ball, a logarithm of a number that
-    may be negative) the result is NaN or unbounded, never a wrong finite ball.
-
-    Examples
-    --------
-    >>> evaluate_ball(parse("pi*d^3", variables=("d",)), {"d": arb(10)}).contains(1000 * arb.pi())
-    True
-    """
-    known = values or {}
-    match formula:
-        case Number():
-            return ball(formula.value)
-        case Variable():
-            if formula.name in known:
-                return known[formula.name]
-            if formula.name in CONSTANTS:
-                return CONSTANTS[formula.name]()
-            raise InvalidFormula(f"{formula.name} has no value; pass one")
-        case Call():
-            arguments = [evaluate_ball(argument, known) for argument in formula.arguments]
-            if formula.function not in _EXTREMA:
-                return _BALL_FUNCTIONS[formula.function](arguments[0])
-            chosen = arguments[0]
-            for argument in arguments[1:]:
-                chosen = chosen.min(argument) if formula.function == "min" else chosen.max(argument)
-            return chosen
-        case Operation():
-            left = evaluate_ball(formula.left, known)
-            if formula.operator == "^" and isinstance(formula.right, Number):
-                return _ball_power(left, formula.right.value)
-            right = evaluate_ball(formula.right, known)
-            match formula.operator:
-                case "+":
-                    return left + right
-                case "-":
-                    return left - right
-                case "*":
-                    return left * right
-                case "/":
-                    return left / right
-                case _:
-                    # Only an exact exponent of moderate size is written out as an integer.
-                    whole = right.unique_fmpz() if right.is_exact() and abs(right) < 2**64 else None
-                    return left**right if whole is None else power(left, int(whole))
-
-
-def _ball_power(base: arb, exponent: Fraction) -> arb:
-    # An integer power of a ball that contains zero must not go through the logarithm.
-    return power(base, exponent.numerator) if exponent.denominator == 1 else base ** ball(exponent)
+                yield from pieces(argument)
 
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}

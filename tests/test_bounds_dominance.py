@@ -19,7 +19,8 @@ from bounds.case_trees import Certificate, Leaf, Node, Refutation, Regime, Split
 from bounds.dominance import Dominance, check, compare, separates
 from bounds.rates import rate
 from identifiability.errors import InvalidFormula, InvalidInput, NetboundsError, Undecided
-from identifiability.formula import Comparison, evaluate, parse_comparisons
+from identifiability.evaluation import evaluate
+from identifiability.formula import Comparison, parse_comparisons
 
 RELATIONS = {"<": operator.lt, "<=": operator.le, "==": operator.eq, ">=": operator.ge, ">": operator.gt}
 THEOREM_5 = "O(w^(1+m2/r)*eps^-(m2/r) + w*eps^-(m1/r))"

@@ -22,7 +22,8 @@ NAMES = ("x", "y", "z", "w")
 
 def inequality(text: str) -> Inequality:
     """Read ``3*x - y + 2 >= 0``."""
-    from identifiability.formula import Operation, evaluate, parse_comparisons
+    from identifiability.evaluation import evaluate
+    from identifiability.formula import Operation, parse_comparisons
 
     (comparison,) = parse_comparisons(text, NAMES)
     difference = Operation("-", comparison.left, comparison.right)

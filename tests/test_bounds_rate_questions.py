@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import bounds
 from bounds.dominance import check, compare, separates
 from identifiability.errors import InvalidFormula, InvalidInput, NetboundsError, Undecided
-from identifiability.formula import evaluate, parse, parse_comparisons
+from identifiability.evaluation import evaluate
+from identifiability.formula import parse, parse_comparisons
 
 POSITIVE = "m1 >= 1, m2 >= 1"
 

@@ -18,7 +18,8 @@ from bounds.exponents import constant, exponent, extremum, parameter
 from bounds.notation import LATEX, written
 from bounds.rates import Rate, maximum, rate
 from identifiability.errors import InvalidFormula, InvalidInput, NetboundsError
-from identifiability.formula import evaluate, parse
+from identifiability.evaluation import evaluate
+from identifiability.formula import parse
 
 NAMES = ("m", "m1", "m2", "r")
 

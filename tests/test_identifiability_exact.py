@@ -244,5 +244,5 @@ def test_short_decimals(value, figures):
 
 
 def test_short_decimals_of_huge_numbers():
-    assert decimal(Fraction(10**5000)) in {"1e+5000", "1e5000", "10e+4999"}
-    assert decimal(Fraction(3, 10**400), 3).startswith(("3e-400", "0.3e-399", "30e-401"))
+    assert decimal(Fraction(10**5000)) == "1e+5000"
+    assert decimal(Fraction(3, 10**400), 3) == "3e-400"

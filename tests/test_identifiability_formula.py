@@ -10,17 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from identifiability.errors import InvalidFormula, NetboundsError
+from identifiability.evaluation import LARGEST_EXACT_BITS, evaluate, evaluate_ball
 from identifiability.exact import ball, lower_fraction, upper_fraction
 from identifiability.formula import (
     DEEPEST_FORMULA,
     FUNCTIONS,
-    LARGEST_EXACT_BITS,
     Call,
     Number,
     Operation,
     Variable,
-    evaluate,
-    evaluate_ball,
     names,
     parse,
     parse_comparisons,
