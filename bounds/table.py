@@ -5,6 +5,7 @@ Rich's tables would do, but importing them takes longer than computing an answer
 
 from __future__ import annotations
 
+import html as markup
 import textwrap
 from collections.abc import Sequence
 
@@ -47,6 +48,25 @@ def columns(header: Sequence[str], lines: Sequence[Sequence[str]], width: int = 
 def _header_width(title: str, column: Sequence[str]) -> int:
     """A title takes as many lines as keep it within its column, but words are not broken."""
     return max([_NARROWEST, *(len(word) for word in title.split()), *(len(cell) for cell in column)])
+
+
+def html(
+    header: Sequence[str], lines: Sequence[Sequence[str]], caption: str = "", notes: Sequence[str] = ()
+) -> str:
+    """The same table for a notebook, with a caption above and notes below; every text is escaped.
+
+    Examples
+    --------
+    >>> html(["size"], [["< 2"]])
+    '<table><thead><tr><th>size</th></tr></thead><tbody><tr><td>&lt; 2</td></tr></tbody></table>'
+    """
+    title = f"<caption>{markup.escape(caption)}</caption>" if caption else ""
+    head = "".join(f"<th>{markup.escape(cell)}</th>" for cell in header)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{markup.escape(cell)}</td>" for cell in line) + "</tr>" for line in lines
+    )
+    below = "".join(f"<p><small>{markup.escape(note)}</small></p>" for note in notes)
+    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def paragraph(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> str:

@@ -1,0 +1,164 @@
+"""What is known of a Sobolev norm: an enclosure of it and of the supremum of every derivative."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from bounds.derivative_suprema import MultiIndex
+from bounds.table import columns, html, paragraph
+from identifiability.enclosure import Enclosure
+from identifiability.exact import decimal, digits, rounded_down, rounded_up
+from identifiability.formula import Formula, show
+
+_CAPTION = "The supremum of |D^k f| for every multi-index k:"
+_HEADER = ["k", "at least", "at most"]
+
+
+@dataclass(frozen=True, slots=True)
+class SobolevNorm:
+    r"""An enclosure of the Sobolev norm of a function on a box.
+
+    .. math:: \sum_{|k|_1 \le r} \; \sup_{x \in [low, high]} |D^k f(x)|
+
+    Attributes
+    ----------
+    formula : Formula
+        The function f; ``expression`` is its text.
+    variables : tuple of str
+        Its variables, in the order of the multi-indices.
+    r : int
+        The highest order of differentiation.
+    domain : tuple of tuple of Fraction
+        (low, high), each with one entry for every variable.
+    lower, upper : Fraction
+        The norm lies in [lower, upper], whatever the rounding.
+    converged : bool
+        Whether upper - lower is at most the relative width asked for times lower.
+    terms : mapping of tuple of int to Enclosure
+        The suprema of all derivatives.
+    on_cube : Enclosure
+        The norm of u -> f(c + s u) on [-1,1]^m, c the box's centre and s its half-lengths.
+    """
+
+    formula: Formula
+    variables: tuple[str, ...]
+    r: int
+    domain: tuple[tuple[Fraction, ...], tuple[Fraction, ...]]
+    lower: Fraction
+    upper: Fraction
+    converged: bool
+    terms: Mapping[MultiIndex, Enclosure] = field(hash=False)
+    on_cube: Enclosure
+
+    @property
+    def expression(self) -> str:
+        """The formula as text."""
+        return show(self.formula)
+
+    def __str__(self) -> str:
+        heading = f"{self._heading} lies between {_down(self.lower)} and {_up(self.upper)} ({self._status})"
+        parts = [paragraph(heading), *(paragraph(note) for note in self._notes)]
+        return "\n".join([*parts, "", _CAPTION, columns(_HEADER, self._lines())])
+
+    def to_json(self) -> dict[str, object]:
+        """The norm as a dictionary for JSON: fractions are strings."""
+        low, high = self.domain
+        return {
+            "schema": 1,
+            "expression": self.expression,
+            "variables": list(self.variables),
+            "r": self.r,
+            "domain": {"low": list(map(digits, low)), "high": list(map(digits, high))},
+            **_as_json(Enclosure(self.lower, self.upper, self.converged)),
+            "status": "certified",
+            "on_cube": _as_json(self.on_cube),
+            "terms": [{"k": list(k), **_as_json(term)} for k, term in self.terms.items()],
+        }
+
+    def to_latex(self) -> str:
+        """The norm and its terms as a LaTeX ``tabular`` that needs no package."""
+        total = _latex_line(r"\mathrm{sum}", self.lower, self.upper)
+        return "\n".join(
+            [
+                f"% {self._heading} ({self._status})",
+                r"\begin{tabular}{lll}",
+                r"\hline",
+                r"$k$ & $\|D^k f\|_\infty \ge$ & $\|D^k f\|_\infty \le$ \\",
+                r"\hline",
+                *(_latex_line(_index(k), term.lower, term.upper) for k, term in self._nonzero()),
+                r"\hline",
+                total,
+                r"\hline",
+                r"\end{tabular}",
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        """The norm as a notebook shows it."""
+        lines = [*self._lines(), ["sum", _down(self.lower), _up(self.upper)]]
+        return html(_HEADER, lines, f"{self._heading} ({self._status})", self._notes)
+
+    @property
+    def _heading(self) -> str:
+        low, high = self.domain
+        sides = [f"[{digits(a)}, {digits(b)}]" for a, b in zip(low, high, strict=True)]
+        same = len(set(sides)) == 1
+        box = f"{sides[0]}^{len(sides)}" if same and len(sides) > 1 else " x ".join(sides)
+        return f"The Sobolev norm of f = {self.expression} on {box} for r = {self.r}"
+
+    @property
+    def _status(self) -> str:
+        return "certified" if self.converged else "certified, wider than was asked for"
+
+    @property
+    def _notes(self) -> list[str]:
+        notes = []
+        if any(low != -1 or high != 1 for low, high in zip(*self.domain, strict=True)):
+            cube = f"[-1, 1]^{len(self.variables)}"
+            ends = f"between {_down(self.on_cube.lower)} and {_up(self.on_cube.upper)}"
+            notes.append(
+                f"That of u -> f(c + s u) on {cube}, from the centre c by the half-lengths s: {ends}."
+            )
+        zero = len(self.terms) - len(self._nonzero())
+        if zero:
+            notes.append(f"Derivatives that are zero everywhere and left out: {zero} of {len(self.terms)}.")
+        return notes
+
+    def _nonzero(self) -> list[tuple[MultiIndex, Enclosure]]:
+        return [(k, term) for k, term in self.terms.items() if term.upper]
+
+    def _lines(self) -> list[list[str]]:
+        return [[_index(k), _down(term.lower), _up(term.upper)] for k, term in self._nonzero()]
+
+
+def _index(k: MultiIndex) -> str:
+    return "(" + ", ".join(map(str, k)) + ")"
+
+
+def _down(value: Fraction) -> str:
+    return decimal(rounded_down(value), 6) if value else "0"
+
+
+def _up(value: Fraction) -> str:
+    return decimal(rounded_up(value), 6) if value else "0"
+
+
+def _latex_line(index: str, lower: Fraction, upper: Fraction) -> str:
+    ends = [re.sub(r"e([-+])0*([0-9]+)", _scientific, end) for end in (_down(lower), _up(upper))]
+    return rf"${index}$ & ${ends[0]}$ & ${ends[1]}$ \\"
+
+
+def _scientific(exponent: re.Match[str]) -> str:
+    sign = "-" if exponent[1] == "-" else ""
+    return rf" \cdot 10^{{{sign}{exponent[2]}}}"
+
+
+def _as_json(enclosure: Enclosure) -> dict[str, object]:
+    return {
+        "lower": digits(enclosure.lower),
+        "upper": digits(enclosure.upper),
+        "converged": enclosure.converged,
+    }
