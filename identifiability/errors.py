@@ -25,3 +25,11 @@ class Inexact(NetboundsError):
 
 class Undecided(NetboundsError):
     """The truth value of an undecided verdict was asked for."""
+
+
+class InvalidFile(NetboundsError):
+    """A file cannot be read or written, or it does not hold a network."""
+
+
+class MissingPackage(NetboundsError):
+    """An optional package is needed and is not installed."""

@@ -1,0 +1,1 @@
+"""Networks in files of several formats, and from other libraries' parameters."""
