@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
 from bounds.question import read_question
 from bounds.report import Report
 from bounds.rows import rows
 from identifiability.activations import Activation
+
+if TYPE_CHECKING:
+    from bounds.sobolev import SobolevNorm
 
 
 def size(
@@ -16,7 +22,7 @@ def size(
     m1: object = None,
     m2: object = None,
     activation: str | Activation = "any",
-    norm: object = 1,
+    norm: object = None,
     k: object = 1,
     l1: object = 1,
     l2: object = 1,
@@ -26,6 +32,9 @@ def size(
     width: object = None,
     weight_bound: object = None,
     count: str = "trainable",
+    domain: tuple[object, object] | None = None,
+    function: str | SobolevNorm | None = None,
+    relative_width: object = Fraction(1, 1000),
 ) -> Report:
     r"""How many parameters error ε takes on the Sobolev ball, on both sides, exactly.
 
@@ -49,7 +58,7 @@ def size(
     activation : str or Activation
         ``"any"`` (default): the upper sizes take the best scheme, whatever its activation.
     norm : real number
-        The radius M of the ball of targets.
+        The radius M of the ball of targets; 1 by default.
     k : int
         The embedding's output dimension (Theorems 2 and 3).
     l1, l2 : real number
@@ -61,6 +70,14 @@ def size(
         shattering bound (depth 2: one hidden layer) and the entropy bound (all three) speak of.
     count : str
         ``"trainable"``, ``"nonzero"`` or ``"dense"``.
+    domain : pair of real numbers
+        (low, high): the targets are functions on [low, high]^m, in place of [-1,1]^m.
+    function : str or SobolevNorm
+        A formula in x0, x1, ..., or what :func:`bounds.sobolev_norm` says of it: the upper sizes are for
+        this function, whose norm is enclosed by balls; the lower ones speak of the whole ball that its
+        norm puts it in.  m is then the number of variables that occur, unless it is given.
+    relative_width : real number
+        How narrow the enclosure of the function's norm is to be.
 
     Returns
     -------
@@ -76,6 +93,10 @@ def size(
     -----
     For ε ≥ M every number is zero: the zero function will do.
 
+    With half-length s of the domain, h(c + s u) on [-1,1]^m has a norm between min(1, s^r) and
+    max(1, s^r) times that of h: lower sizes are those of the smaller ball, upper ones of the larger.
+    Of a given function the norm after the change of variables is enclosed itself.
+
     References
     ----------
     Galanti & Wolf, On the Modularity of Hypernetworks (2020), Theorems 1-5.
@@ -87,6 +108,8 @@ def size(
     (4901, 5101)
     >>> report.gap
     Fraction(5101, 4901)
+    >>> size(epsilon="0.01", r=2, function="sin(3*x0)*x1/10").row("construction").value
+    100
     """
     question = read_question(
         epsilon,
@@ -105,5 +128,8 @@ def size(
         width=width,
         weight_bound=weight_bound,
         count=count,
+        domain=domain,
+        function=function,
+        relative_width=relative_width,
     )
     return Report(question=question, rows=rows(question))

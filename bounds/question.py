@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bounds.smoothness import SobolevBall, dimensions
 from identifiability.activations import Activation
 from identifiability.activations import activation as find_activation
 from identifiability.errors import InvalidInput
-from identifiability.exact import integer, positive
+from identifiability.exact import digits, fraction, integer, positive, rounded_up
+
+if TYPE_CHECKING:
+    from bounds.sobolev import SobolevNorm
 
 Count = Literal["trainable", "nonzero", "dense"]
 COUNTS: tuple[Count, ...] = ("trainable", "nonzero", "dense")
+
+CUBE = (Fraction(-1), Fraction(1))
+"""The ends of the domain unless another is asked for."""
 
 MOST_LAYERS = 10_000
 WIDEST = 10**9
@@ -23,14 +29,19 @@ LONGEST_ANSWER = 500
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """How many parameters does error ε on M·W_{r,m} take?
+    """How many parameters does error ε on M·W_{r,m} take, or for a function of that class?
 
     Attributes
     ----------
     epsilon : Fraction
-        The error asked for, in the sup norm on [-1,1]^m; positive.
+        The error asked for, in the sup norm on the domain; positive.
     norm : Fraction
-        The radius M of the ball of functions; 1 for W_{r,m} itself.
+        The radius M of the ball of functions; 1 for W_{r,m} itself, and for a given function its Sobolev
+        norm after the change of variables to [-1,1]^m, rounded up.
+    domain : tuple of Fraction
+        (low, high): the targets are functions on [low, high]^m.
+    function : SobolevNorm or None
+        The certified norm of the one function that is asked about; None for the whole class.
     m, m1, m2, r : int
         Variables (m = m1 + m2 where the primary's and the meta-network's inputs are told
         apart, else m1 and m2 are None) and order of differentiability.
@@ -63,16 +74,46 @@ class Question:
     width: int | None
     weight_bound: Fraction | None
     count: Count
+    domain: tuple[Fraction, Fraction] = CUBE
+    function: SobolevNorm | None = None
 
     @property
-    def relative_epsilon(self) -> Fraction:
-        """ε/M: the error on the unit ball that is the same question."""
-        return self.epsilon / self.norm
+    def half_length(self) -> Fraction:
+        """s: the domain is [c - s, c + s]^m."""
+        return (self.domain[1] - self.domain[0]) / 2
+
+    @property
+    def upper_radius(self) -> Fraction:
+        r"""The radius of a ball on [-1,1]^m that contains every target, read there.
+
+        If u -> h(c + s u) is h read on [-1,1]^m, its derivatives are s^|k| (D^k h)(c + s u).  So its norm
+        is at most max(1, s^r) times that of h.
+        """
+        return self.norm if self.function else self.norm * max(Fraction(1), self.half_length**self.r)
+
+    @property
+    def lower_radius(self) -> Fraction:
+        r"""The radius of a ball on [-1,1]^m all of whose functions are targets, read there.
+
+        The norm of h is at most max(1, s^-r) times that of u -> h(c + s u).  A given function is asked
+        about as a member of the ball of its radius on [-1,1]^m.
+        """
+        return self.norm if self.function else self.norm * min(Fraction(1), self.half_length**self.r)
+
+    @property
+    def upper_epsilon(self) -> Fraction:
+        """The error on the unit ball of [-1,1]^m that suffices for the targets."""
+        return self.epsilon / self.upper_radius
+
+    @property
+    def lower_epsilon(self) -> Fraction:
+        """The error on the unit ball of [-1,1]^m that is needed for the targets."""
+        return self.epsilon / self.lower_radius
 
     @property
     def is_trivial(self) -> bool:
         """Whether the zero function already has error at most ε."""
-        return self.relative_epsilon >= 1
+        return self.epsilon >= self.norm
 
     @property
     def split(self) -> tuple[int, int] | None:
@@ -88,7 +129,7 @@ def read_question(
     m1: object = None,
     m2: object = None,
     activation: str | Activation = "any",
-    norm: object = 1,
+    norm: object = None,
     k: object = 1,
     l1: object = 1,
     l2: object = 1,
@@ -98,6 +139,9 @@ def read_question(
     width: object = None,
     weight_bound: object = None,
     count: str = "trainable",
+    domain: tuple[object, object] | None = None,
+    function: str | SobolevNorm | None = None,
+    relative_width: object = Fraction(1, 1000),
 ) -> Question:
     """Read every input exactly, or say in one sentence which one is wrong.
 
@@ -106,15 +150,26 @@ def read_question(
     InvalidInput
         If an input is outside its domain; the attributes of :class:`Question` state them.
     """
-    variables, primary, meta = dimensions(m=m, m1=m1, m2=m2)
+    error, ends = positive(epsilon, "epsilon"), _read_domain(domain)
     if count not in COUNTS:
         raise InvalidInput(f"count must be one of {', '.join(COUNTS)}, got {count!r}")
+    given = None
+    if function is not None:
+        if norm is not None:
+            raise InvalidInput("a function brings its own norm; pass either function or norm, not both")
+        given = _read_function(function, m, m1, m2, r, ends, relative_width)
+        m = len(given.variables) if m1 is None and m2 is None else m
+    variables, primary, meta = dimensions(m=m, m1=m1, m2=m2)
     order = SobolevBall(r=r, m=variables).r
-    error, radius = positive(epsilon, "epsilon"), positive(norm, "norm")
-    _check_length_of_answer(error / radius, variables, order)
-    return Question(
+    if given is None:
+        radius = positive(1 if norm is None else norm, "norm")
+    else:
+        radius = rounded_up(given.on_cube.upper) if given.on_cube.upper else Fraction(0)
+    question = Question(
         epsilon=error,
         norm=radius,
+        domain=ends,
+        function=given,
         m=variables,
         m1=primary,
         m2=meta,
@@ -130,6 +185,47 @@ def read_question(
         weight_bound=None if weight_bound is None else positive(weight_bound, "weight_bound"),
         count=count,
     )
+    if not question.is_trivial:
+        _check_length_of_answer(question.upper_epsilon, variables, order)
+    return question
+
+
+def _read_domain(domain: tuple[object, object] | None) -> tuple[Fraction, Fraction]:
+    try:
+        low, high = CUBE if domain is None else domain
+    except (TypeError, ValueError):
+        raise InvalidInput(f"the domain must be two numbers low and high, got {domain!r}") from None
+    ends = fraction(low, "the domain's low end"), fraction(high, "the domain's high end")
+    if ends[0] >= ends[1]:
+        raise InvalidInput(
+            f"the domain's low end must be below its high end, got {digits(ends[0])} and {digits(ends[1])}"
+        )
+    return ends
+
+
+def _read_function(
+    function: str | SobolevNorm,
+    m: object,
+    m1: object,
+    m2: object,
+    r: object,
+    domain: tuple[Fraction, Fraction],
+    relative_width: object,
+) -> SobolevNorm:
+    """The certified norm of the function, on the domain of the question."""
+    from bounds.sobolev import SobolevNorm, sobolev_norm
+
+    variables = None if m is m1 is m2 is None else dimensions(m=m, m1=m1, m2=m2)[0]
+    if not isinstance(function, SobolevNorm):
+        return sobolev_norm(function, variables=variables, r=r, domain=domain, relative_width=relative_width)
+    order = SobolevBall(r=r, m=len(function.variables)).r
+    box = tuple((low, high) for low, high in zip(*function.domain, strict=True))
+    if variables not in (None, len(function.variables)) or function.r != order or set(box) != {domain}:
+        raise InvalidInput(
+            f"the norm of {function.expression} is for other variables, order or domain; "
+            "pass the formula itself"
+        )
+    return function
 
 
 def _check_length_of_answer(epsilon: Fraction, m: int, r: int) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bounds.question import Question
+from bounds.question import CUBE, Question
 from bounds.row import Row
-from bounds.table import paragraph
+from bounds.table import html, paragraph
 from bounds.upper.scheme import Architecture
 from identifiability.errors import InvalidInput
-from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, digits
+from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, digits, rounded_down
 
 SCHEMA = 1
 _RELATION = {"lower": "≥", "upper": "≤"}
@@ -44,6 +44,11 @@ class Report:
         )
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said of the question before its rows: the given function, the domain."""
+        return tuple(_about(self.question))
+
+    @property
     def gap(self) -> Fraction | None:
         """Least proved upper size over greatest continuous-selection lower size of N_f, same count.
 
@@ -62,6 +67,7 @@ class Report:
         return {
             "schema": SCHEMA,
             "inputs": _inputs(self.question),
+            "sobolev_norm": None if self.question.function is None else self.question.function.to_json(),
             "rows": [_row_as_json(row) for row in self.rows],
             "gap": None if self.gap is None else digits(self.gap),
         }
@@ -81,21 +87,30 @@ class Report:
             ]
         )
 
+    def _repr_html_(self) -> str:
+        """The report as a notebook shows it."""
+        lines = [
+            [row.quantity, _size(row), row.status, _pretty_rate(row), row.id, _what(row)] for row in self.rows
+        ]
+        header = ["", "size", "status", "rate", "bound", "of"]
+        gap = [] if self.gap is None else [f"gap of N_f: {_gap_text(self.gap)}"]
+        return html(header, lines, _heading(self.question), [*self.notes, *gap, *_conditions(self)])
+
 
 def _table(report: Report) -> str:
-    parts = [paragraph(_heading(report.question))]
+    parts = [paragraph(_heading(report.question)), *(paragraph(note) for note in report.notes)]
     quantities = dict.fromkeys(row.quantity for row in report.rows)
     for quantity in quantities:
         chosen = [row for row in report.rows if row.quantity == quantity]
         parts += ["", f"{quantity}: {_MEANING[quantity]}", *_lines(chosen, report.rows)]
     if report.gap is not None:
         parts += ["", f"gap of N_f: {_gap_text(report.gap)}"]
-    notes = [
-        paragraph("; ".join(row.conditions) + ".", first=f"{row.id}: ", rest="    ")
-        for row in report.rows
-        if row.conditions
-    ]
+    notes = [paragraph(condition, rest="    ") for condition in _conditions(report)]
     return "\n".join([*parts, "", *notes])
+
+
+def _conditions(report: Report) -> list[str]:
+    return [f"{row.id}: {'; '.join(row.conditions)}." for row in report.rows if row.conditions]
 
 
 _MEANING = {
@@ -122,10 +137,35 @@ def _heading(question: Question) -> str:
     radius = "" if question.norm == 1 else f"{_shown(question.norm)}·"
     split = "" if question.split is None else f", m1 = {question.m1}, m2 = {question.m2}"
     activation = "" if question.activation is None else f", {question.activation} networks"
+    targets = f"on {radius}{ball}" if question.function is None else f"of {question.function.expression}"
     return (
-        f"Parameters for error {_shown(question.epsilon)} on {radius}{ball} "
+        f"Parameters for error {_shown(question.epsilon)} {targets} "
         f"({question.count} parameters{split}{activation})"
     )
+
+
+def _about(question: Question) -> Iterator[str]:
+    given, s, r = question.function, question.half_length, question.r
+    low, high = (digits(end) for end in question.domain)
+    ball = f"{decimal(question.norm, 6)}·W_{{{r},{question.m}}}"
+    if given is not None:
+        moved = "" if question.domain == CUBE else f" read on [-1,1]^{question.m}, u -> f(c + s u),"
+        width = "" if given.converged else ", wider than asked for"
+        yield (
+            f"The Sobolev norm of f = {given.expression} on [{low}, {high}]^{question.m} for r = {r},{moved} "
+            f"lies between {decimal(given.on_cube.lower and rounded_down(given.on_cube.lower), 6)} and "
+            f"{decimal(question.norm, 6)} "
+            f"(certified{width}): f lies in {ball}."
+            if question.norm
+            else f"f = {given.expression} is zero on [{low}, {high}]^{question.m} (certified)."
+        )
+        yield f"Upper sizes hold for f; lower sizes are those of the whole class {ball}, not of f."
+    elif question.domain != CUBE:
+        yield (
+            f"Functions on [{low}, {high}]^{question.m}, half-length s = {_shown(s)}: upper sizes are those "
+            f"of radius M·max(1, s^{r}) = {_shown(question.upper_radius)} on [-1,1]^{question.m}, lower ones "
+            f"of radius M·min(1, s^{r}) = {_shown(question.lower_radius)}."
+        )
 
 
 def _size(row: Row) -> str:
@@ -157,12 +197,16 @@ def _shown(value: Fraction) -> str:
     return text if len(text) <= LONGEST_SHOWN else decimal(value)
 
 
-def _inputs(question: Question) -> dict[str, str | None]:
+def _inputs(question: Question) -> dict[str, object]:
     exact = {
         name: getattr(question, name)
         for name in ("epsilon", "norm", "m", "m1", "m2", "r", "k", "l1", "l2", "w", "c", "depth", "width")
     }
-    inputs = {name: None if value is None else digits(value) for name, value in exact.items()}
+    inputs: dict[str, object] = {
+        name: None if value is None else digits(value) for name, value in exact.items()
+    }
+    inputs["domain"] = [digits(end) for end in question.domain]
+    inputs["function"] = None if question.function is None else question.function.expression
     inputs["weight_bound"] = None if question.weight_bound is None else digits(question.weight_bound)
     inputs["activation"] = "any" if question.activation is None else str(question.activation)
     inputs["count"] = question.count

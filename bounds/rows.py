@@ -19,7 +19,8 @@ from bounds.theorems import theorem
 from bounds.upper.hypernetworks import DEEPEST_PRIMARY, primary, total
 from bounds.upper.scheme import Architecture, UpperBound
 from bounds.upper.schemes import upper_bound
-from identifiability.exact import abbreviated
+from identifiability.errors import InvalidInput
+from identifiability.exact import abbreviated, decimal
 
 NETWORK, EMBEDDING_PRIMARY = "N_f", "N_q"
 
@@ -57,10 +58,31 @@ _HEADINGS = {
 
 def rows(question: Question) -> tuple[Row, ...]:
     """Every row that the question asks for; with m1 and m2 also the meta-networks' rows."""
-    makers = _NETWORK_ROWS if question.split is None else _NETWORK_ROWS | _META_NETWORK_ROWS
+    return tuple(row(question, identifier) for identifier in identifiers(question))
+
+
+def row(question: Question, identifier: str) -> Row:
+    """The row with this id alone.
+
+    Raises
+    ------
+    InvalidInput
+        If the answer to the question has no such row.
+    """
+    if identifier not in identifiers(question):
+        raise InvalidInput(
+            f"the answer has no row {identifier!r}; its rows are {', '.join(identifiers(question))}"
+        )
     if question.is_trivial:
-        return tuple(_trivial(question, identifier) for identifier in makers)
-    return tuple(make(question) for make in makers.values())
+        return _trivial(question, identifier)
+    if question.lower_epsilon >= 1 and _heading(identifier).direction == "lower":
+        return _too_small_a_domain(question, identifier)
+    return (_NETWORK_ROWS | _META_NETWORK_ROWS)[identifier](question)
+
+
+def identifiers(question: Question) -> tuple[str, ...]:
+    """The ids of the rows that the question asks for."""
+    return tuple(_NETWORK_ROWS if question.split is None else _NETWORK_ROWS | _META_NETWORK_ROWS)
 
 
 def _heading(identifier: str) -> _Heading:
@@ -114,6 +136,20 @@ def _trivial(question: Question, identifier: str) -> Row:
     )
 
 
+def _too_small_a_domain(question: Question, identifier: str) -> Row:
+    return _row(
+        question,
+        identifier,
+        value=None,
+        status="void",
+        approximators="all",
+        conditions=(
+            f"the domain has half-length s = {decimal(question.half_length)}, and a ball of radius s^r M on "
+            "[-1,1]^m is all that is known to lie among the targets: epsilon is not below its radius",
+        ),
+    )
+
+
 def _lower(
     question: Question,
     identifier: str,
@@ -143,7 +179,7 @@ def _upper(question: Question, identifier: str, best: UpperBound) -> Row:
         approximators=best.title,
         conditions=best.conditions,
         architecture=best.architecture,
-        error=best.error * question.norm,
+        error=best.error * question.upper_radius,
     )
 
 
@@ -166,12 +202,12 @@ def _no_construction(question: Question, identifier: str) -> Row:
 
 
 def _continuous_selection(question: Question) -> Row:
-    bound = continuous_selection(question.m, question.r, question.relative_epsilon)
+    bound = continuous_selection(question.m, question.r, question.lower_epsilon)
     return _lower(question, "continuous-selection", bound)
 
 
 def _least_dimension(question: Question, factor: int) -> int:
-    epsilon = factor * question.relative_epsilon
+    epsilon = factor * question.lower_epsilon
     if epsilon >= 1:
         return 0
     return continuous_selection(question.m, question.r, epsilon).value or 0
@@ -201,7 +237,7 @@ def _shattering(question: Question) -> Row:
     bound = shattering(
         question.m,
         question.r,
-        question.relative_epsilon,
+        question.lower_epsilon,
         activation=question.activation or "any",
         hidden_layers=1 if shallow else None,
     )
@@ -214,18 +250,26 @@ def _entropy(question: Question) -> Row:
     bound = entropy(
         question.m,
         question.r,
-        question.relative_epsilon,
+        question.lower_epsilon,
         depth=question.depth,
         width=question.width,
-        weight_bound=question.weight_bound,
+        weight_bound=_weight_bound_on_the_cube(question),
         activation=question.activation or "any",
     )
     return _lower(question, "entropy", bound, count="dense")
 
 
+def _weight_bound_on_the_cube(question: Question) -> Fraction | None:
+    """The change of variables x = c + s u turns W x + b into s W u + (c W 1 + b)."""
+    if question.weight_bound is None:
+        return None
+    centre = abs(question.domain[0] + question.domain[1]) / 2
+    return question.weight_bound * max(question.half_length, 1 + question.m * centre)
+
+
 def _construction(question: Question) -> Row:
     best = upper_bound(
-        question.m, question.r, question.relative_epsilon, question.activation or "any", question.count
+        question.m, question.r, question.upper_epsilon, question.activation or "any", question.count
     )
     return _upper(question, "construction", best) if best else _no_construction(question, "construction")
 
@@ -258,8 +302,15 @@ def _embedding_continuous(question: Question) -> Row:
 
 def _embedding_arguments(question: Question) -> tuple[int, int, Fraction, Fraction, Fraction]:
     m1, m2 = _split(question)
-    # A primary that is l2-Lipschitz for M·W is l2/M-Lipschitz for W.
-    return m1, m2, question.relative_epsilon, question.l1, question.l2 / question.norm
+    # On [-1,1]^m2 the embedding is s l1-Lipschitz, and a primary that is l2-Lipschitz for M·W is
+    # l2/M-Lipschitz for W.
+    return (
+        m1,
+        m2,
+        question.lower_epsilon,
+        question.half_length * question.l1,
+        question.l2 / question.lower_radius,
+    )
 
 
 def _split(question: Question) -> tuple[int, int]:
@@ -280,7 +331,7 @@ def _only_for_r_1(question: Question, identifier: str) -> Row:
 
 def _theorem_4(question: Question) -> Row:
     m1, _ = _split(question)
-    activation, epsilon = question.activation or "any", question.relative_epsilon
+    activation, epsilon = question.activation or "any", question.upper_epsilon
     best = primary(m1, question.r, epsilon, activation, question.count)
     as_proved = primary(m1, question.r, epsilon / 3, activation, question.count)
     if best is None or as_proved is None:
@@ -299,7 +350,7 @@ def _theorem_5(question: Question) -> Row:
         question.epsilon,
         w=question.w,
         c=question.c,
-        norm=question.norm,
+        norm=question.upper_radius,
         activation=question.activation or "any",
         count=question.count,
     )

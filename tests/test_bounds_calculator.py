@@ -325,3 +325,37 @@ def test_size_of_the_class_is_counted_in_multi_indices():
 
     for m, r in ((1, 1), (2, 3), (5, 2)):
         assert SobolevBall(r=r, m=m).multi_indices == comb(m + r, r)
+
+
+class TestDomain:
+    def test_a_larger_domain_scales_the_upper_sizes_alone(self):
+        large = bounds.size(epsilon="0.01", m=2, r=2, domain=(-2, 2))
+        assert large.row("construction").value == bounds.size("0.0025", m=2, r=2).row("construction").value
+        same = bounds.size("0.01", m=2, r=2).row("continuous-selection").value
+        assert large.row("continuous-selection").value == same
+
+    def test_a_smaller_domain_scales_the_lower_sizes_alone(self):
+        small = bounds.size(epsilon="0.01", m=2, r=2, domain=("0", "1"))
+        assert small.row("construction").value == bounds.size("0.01", m=2, r=2).row("construction").value
+        scaled = bounds.size("0.04", m=2, r=2).row("continuous-selection").value
+        assert small.row("continuous-selection").value == scaled
+
+    def test_a_domain_so_small_that_nothing_is_known_to_be_needed(self):
+        report = bounds.size(epsilon="0.1", m1=1, m2=1, r=1, domain=(0, "0.01"))
+        for row in report.rows:
+            assert (row.status == "void") == (row.direction == "lower")
+
+    def test_the_proved_error_stays_within_epsilon(self):
+        for ends in [(-3, 5), (0, "1e-3"), (10, 11)]:
+            row = bounds.size(epsilon="0.01", m=1, r=3, norm=2, domain=ends).row("construction")
+            assert 0 < row.error <= Fraction(1, 100)
+
+    def test_the_embedding_is_flatter_on_a_smaller_domain(self):
+        report = bounds.size(epsilon="0.01", m1=1, m2=1, r=1, domain=("-1/2", "1/2"))
+        same = bounds.size("0.02", m1=1, m2=1, r=1, l1="1/2", l2=2)
+        assert report.row("embedding-continuous").value == same.row("embedding-continuous").value
+
+    @pytest.mark.parametrize("ends", [(1, 1), (2, 1), (0, "nan"), (0,), 3, ("a", 1), (0, float("inf"))])
+    def test_ends_that_are_no_interval_are_refused(self, ends):
+        with pytest.raises(InvalidInput):
+            bounds.size(epsilon="0.01", m=1, r=1, domain=ends)
