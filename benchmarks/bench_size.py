@@ -1,7 +1,8 @@
 """How long an answer takes: a hundred sizes in one process, and one command from a cold start.
 
 The command is compared with what it cannot avoid, importing click and flint; the hundred sizes with
-putting the same numbers into the theorem's rate in sympy, which gives no constant at all.
+putting the same numbers into the theorem's rate in sympy, which gives no constant at all; a budget, which
+is the size read the other way round, with one size.
 """
 
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 
 import bounds
+from bounds.budgets import budget
 
 GRID = [
     (epsilon, m, r)
@@ -41,6 +43,25 @@ def test_a_hundred_sizes(benchmark):
         formula.subs({"epsilon": epsilon, "m": m, "r": r}).evalf()
     rates = time.perf_counter() - start
     benchmark.extra_info["ratio to sympy's rates"] = benchmark.stats.stats.median / rates
+
+
+BUDGETS = [(number, m, r) for number in (10**3, 10**6, 10**12) for m in (1, 2, 3, 6) for r in (1, 2, 3)]
+
+
+def test_budgets(benchmark):
+    bounds.size(epsilon="0.1", m=1, r=1)
+
+    def budgets():
+        return [budget(number, m=m, r=r) for number, m, r in BUDGETS]
+
+    found = benchmark.pedantic(budgets, setup=clear_caches, rounds=3)
+    assert len(found) == len(BUDGETS)
+    clear_caches()
+    start = time.perf_counter()
+    for answer, (_, m, r) in zip(found, BUDGETS, strict=True):
+        bounds.size(epsilon=answer.row("construction").epsilon, m=m, r=r)
+    sizes = time.perf_counter() - start
+    benchmark.extra_info["ratio to one size"] = benchmark.stats.stats.median / sizes
 
 
 def seconds(arguments, repetitions=15):

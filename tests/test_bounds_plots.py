@@ -1,12 +1,13 @@
 """Figures: what is drawn is what the calculator says, and files are written whole or not at all."""
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import bounds
-from bounds.plots.sizes import epsilons, plot_sizes
+from bounds.plots.sizes import CLASS_COLOURS, epsilons, plot_sizes
 from bounds.plots.style import save
 from identifiability.errors import InvalidInput
 
@@ -84,3 +85,70 @@ def test_a_failed_figure_leaves_the_old_one(tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 1
     with pytest.raises(InvalidInput, match=r"\.png"):
         save(ax, tmp_path / "sizes.exe")
+
+
+def bands(ax):
+    """Label, lower and upper edge of every band, in the order in which they were drawn."""
+    lines = ax.get_lines()
+    return [
+        (text.get_text(), lower.get_ydata(), upper.get_ydata())
+        for text, lower, upper in zip(ax.texts, lines[::2], lines[1::2], strict=True)
+    ]
+
+
+def wrong_bands(ax, classes):
+    """Which bands are not those of the classes, given as arguments of the calculator."""
+    return [
+        label
+        for (label, lower, upper), inputs in zip(bands(ax), classes, strict=True)
+        for report in [[bounds.size(epsilon=e, **inputs) for e in ERRORS]]
+        if list(lower) != [float(entry.row("continuous-selection").value) for entry in report]
+        or list(upper) != [float(entry.row("construction").value) for entry in report]
+        or label != ", ".join(f"{name} = {value}" for name, value in inputs.items())
+    ]
+
+
+def test_several_classes_are_bands():
+    ax = plot_sizes(ERRORS, m="1..3", r=[1, 2])
+    classes = [{"m": m, "r": r} for m in (1, 2, 3) for r in (1, 2)]
+    assert not wrong_bands(ax, classes)
+    assert len(wrong_bands(ax, [*classes[1:], classes[0]])) == 6
+    assert len(ax.collections) == 6
+    colours = [line.get_color() for line in ax.get_lines()]
+    assert colours[::2] == colours[1::2]
+    assert len(set(colours)) == 6
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+    assert ax.xaxis_inverted()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "needed: continuous selection (certified)",
+        "suffices: interpolation network (certified)",
+    ]
+
+
+def test_labels_of_bands_do_not_overlap():
+    from matplotlib.text import Text
+
+    ax = plot_sizes(epsilons("1/10", "1/10000", 9), m="1..4", r="1,2")
+    figure = ax.get_figure()
+    figure.draw_without_rendering()
+    boxes = [Text.get_window_extent(text) for text in ax.texts]  # without the lines that lead to them
+    assert len(boxes) == 8
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.overlaps(other)
+    assert all(box.x0 > ax.get_window_extent().x1 for box in boxes)
+    assert all(box.x1 <= figure.bbox.x1 for box in boxes)
+
+
+def test_what_is_the_same_for_all_classes_is_in_the_title():
+    assert plot_sizes(ERRORS, m=2, r="1,2").get_title().endswith(", m = 2")
+    title = plot_sizes(ERRORS, m1="1,2", m2=1, r=1).get_title()
+    assert title.endswith(", m2 = 1, r = 1")
+
+
+def test_too_many_classes_are_refused():
+    with pytest.raises(InvalidInput, match="at most 8 classes"):
+        plot_sizes(ERRORS, m="1..9", r=1)
+    with pytest.raises(InvalidInput, match="zero parameters"):
+        plot_sizes([2, 3], m="1,2", r=1)
+    colours = set(CLASS_COLOURS)
+    assert len(colours) == 8

@@ -9,7 +9,7 @@ from bounds.cli.options import dimensions
 
 @click.group("plot")
 def command() -> None:
-    """Draw sizes against epsilon."""
+    """Draw figures."""
 
 
 @command.command("sizes")
@@ -20,10 +20,26 @@ def command() -> None:
 @click.option("--activation", default="any", show_default=True, help="Of the upper sizes' networks.")
 @click.option("-o", "--output", required=True, help="The figure: a .png, .svg or .pdf file.")
 def sizes(largest: str, smallest: str, points: str, output: str, **inputs: str | None) -> None:
-    """Lower and upper sizes on logarithmic axes, with the band between them."""
+    """Lower and upper sizes on logarithmic axes, with the band between them.
+
+    Lists such as --m 1,2,3 or --r 1..2 draw a band for each class W_{r,m}, eight at most.
+    """
     from bounds.plots.sizes import epsilons, plot_sizes
     from bounds.plots.style import checked_target, save
 
     checked_target(output)
     save(plot_sizes(epsilons(largest, smallest, points), **inputs), output)  # type: ignore[arg-type]
+    click.echo(output)
+
+
+@command.command("regimes")
+@click.option("--max", "largest", default="8", show_default=True, help="The largest m1 and m2, at most 20.")
+@click.option("-o", "--output", required=True, help="The figure: a .png, .svg or .pdf file.")
+def regimes(largest: str, output: str) -> None:
+    """Where a hypernetwork is smaller than an embedding method, over m1 and m2, for r = 1."""
+    from bounds.plots.regimes import plot_regimes
+    from bounds.plots.style import checked_target, save
+
+    checked_target(output)
+    save(plot_regimes(largest).axes[0], output)
     click.echo(output)

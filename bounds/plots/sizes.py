@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from bounds.calculator import size
 from bounds.plots.style import BLUE, GRAY, GREEN, ORANGE, PURPLE, STYLE, new_axes
+from bounds.question import Question
+from bounds.ranges import log_spaced, reals
 from bounds.report import Report
+from bounds.rows import identifiers, row
+from bounds.sweep_tables import spelled_inputs, varying_inputs
+from bounds.sweeps import read_sweep
 from identifiability.errors import InvalidInput
-from identifiability.exact import ball, integer, positive
+from identifiability.exact import integer, positive
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_POINTS = 400
+
+CLASS_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, "#000000", "#E69F00", "#56B4E9", GRAY)
+"""One for each class; the additional ones are Okabe and Ito's, too."""
 
 
 def epsilons(largest: object = "1/10", smallest: object = "1/10000", points: object = 40) -> list[Fraction]:
@@ -32,10 +41,7 @@ def epsilons(largest: object = "1/10", smallest: object = "1/10000", points: obj
     count = integer(points, "points", minimum=2, maximum=MOST_POINTS)
     if stop >= start:
         raise InvalidInput(f"the smallest epsilon must be below the largest, got {stop} and {start}")
-    ratio = ball(stop / start).log()
-    steps = [ball(start) * (ratio * step / (count - 1)).exp() for step in range(1, count - 1)]
-    inner = [Fraction(step.str(3, radius=False)) for step in steps]
-    return [start, *inner, stop]
+    return log_spaced(start, stop, count)
 
 
 def plot_sizes(
@@ -43,75 +49,172 @@ def plot_sizes(
 ) -> Axes:
     """Draw the certified sizes of :func:`bounds.size` against ε on logarithmic axes.
 
+    Of one class of targets every certified bound is drawn.  Of several classes a band each: from the
+    parameters that a network needs, selected continuously, to those that suffice.
+
     Parameters
     ----------
     epsilon : sequence of real numbers
         The errors, all below the norm of the class.
     m, r, **inputs
-        As :func:`bounds.size` takes them; with m1 and m2 the meta-networks' primaries are drawn too.
+        As :func:`bounds.sweep` takes them: lists make several classes, eight at most.  With one m1 and
+        one m2 the meta-networks' primaries are drawn too.
     ax : matplotlib.axes.Axes, optional
         Where to draw; new axes by default.
 
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    InvalidInput
+        If there are more than eight classes, or nothing to draw.
     """
     import matplotlib
 
-    reports = [size(value, m=m, r=r, **inputs) for value in reversed(epsilon)][::-1]
-    if all(report.question.is_trivial for report in reports):
+    errors = reals(epsilon, "epsilon")
+    questions = read_sweep(errors, m=m, r=r, **inputs)
+    number = len(questions) // len(errors)
+    if number > len(CLASS_COLOURS):
+        raise InvalidInput(
+            f"a figure tells at most {len(CLASS_COLOURS)} classes apart, got {number}; pass shorter lists"
+        )
+    if all(question.is_trivial for question in questions):
         raise InvalidInput("every epsilon is so large that zero parameters suffice; pass smaller ones")
+    drawn = [identifier for identifier, *_ in _CURVES] if number == 1 else [_LOWER, _UPPER]
+    answers = [_answer(question, drawn) for question in questions]
+    classes = [answers[first : first + len(errors)] for first in range(0, len(answers), len(errors))]
     with matplotlib.rc_context(STYLE):
         axes = new_axes() if ax is None else ax
-        _draw(axes, reports)
+        if number == 1:
+            _draw_class(axes, answers)
+        else:
+            _draw_bands(axes, classes)
+        axes.set_xlabel("error ε in the sup norm (smaller to the right)")
+        axes.set_ylabel(f"{answers[0].question.count} parameters")
     return axes
 
 
+_LOWER, _UPPER = "continuous-selection", "construction"
 _CURVES = (
-    ("continuous-selection", "needed: continuous selection (certified)", BLUE, "-"),
-    ("construction", "suffices: interpolation network (certified)", ORANGE, "-"),
+    (_LOWER, "needed: continuous selection (certified)", BLUE, "-"),
+    (_UPPER, "suffices: interpolation network (certified)", ORANGE, "-"),
     ("shattering", "needed: ReLU, any selection, dense count (certified)", GRAY, "--"),
     ("embedding-continuous", "needed: primary of an embedding method (certified)", PURPLE, "-."),
     ("theorem-4", "suffices: primary of a hypernetwork (certified)", GREEN, ":"),
 )
 
 
-def _draw(axes: Axes, reports: Sequence[Report]) -> None:
-    present = {row.id for row in reports[0].rows}
+def _answer(question: Question, drawn: Sequence[str]) -> Report:
+    """The answer without the rows that are not drawn."""
+    present = [identifier for identifier in identifiers(question) if identifier in drawn]
+    return Report(question=question, rows=tuple(row(question, identifier) for identifier in present))
+
+
+def _draw_class(axes: Axes, answers: Sequence[Report]) -> None:
+    present = {bound.id for bound in answers[0].rows}
     for identifier, label, colour, dashes in _CURVES:
-        if identifier not in present:
-            continue
-        points = _points(reports, identifier)
+        points = _points(answers, identifier) if identifier in present else []
         if points:
             axes.plot(*zip(*points, strict=True), dashes, color=colour, label=label)
-    lower, upper = dict(_points(reports, "continuous-selection")), dict(_points(reports, "construction"))
+    _fill(axes, answers, BLUE, label="between: unknown")
+    _logarithmic(axes)
+    question = answers[0].question
+    axes.set_title(rf"Parameters for error ε on $W_{{{question.r},{question.m}}}$")
+    axes.legend(loc="upper left")
+
+
+def _draw_bands(axes: Axes, classes: Sequence[Sequence[Report]]) -> None:
+    """Bands in colours of their own, named at their right ends, where they are farthest apart."""
+    from matplotlib.lines import Line2D
+
+    names = varying_inputs([answers[0] for answers in classes])
+    ends = []
+    for colour, answers in zip(CLASS_COLOURS, classes, strict=False):
+        edges = [_points(answers, identifier) for identifier in (_LOWER, _UPPER)]
+        for points, dashes in zip(edges, ("-", "--"), strict=True):
+            if points:
+                axes.plot(*zip(*points, strict=True), dashes, color=colour, linewidth=1.5)
+        _fill(axes, answers, colour)
+        known = spelled_inputs(answers[0])
+        label = ", ".join(f"{name} = {known[name]}" for name in names if name in known)
+        lasts = [min(points)[1] for points in edges if points]
+        if lasts:
+            ends.append((sum(map(math.log10, lasts)) / len(lasts), label, colour))
+    axes.margins(x=0)
+    _logarithmic(axes)
+    _name_ends(axes, ends)
+    first = classes[0][0]
+    in_title = ("m", "r") if first.question.split is None else ("m1", "m2", "r")
+    fixed = [f", {name} = {spelled_inputs(first)[name]}" for name in in_title if name not in names]
+    axes.set_title("Parameters for error ε on $W_{r,m}$" + "".join(fixed))
+    needed = Line2D([], [], color=GRAY, linestyle="-", label="needed: continuous selection (certified)")
+    suffices = Line2D([], [], color=GRAY, linestyle="--", label="suffices: interpolation network (certified)")
+    axes.legend(handles=[needed, suffices], loc="upper left")
+
+
+def _name_ends(axes: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
+    """Labels at the right, moved apart where the curves end close to each other."""
+    low, high = (math.log10(end) for end in axes.get_ylim())
+    heights = [(end - low) / (high - low) for end, _, _ in ends]
+    for place, height, (_, label, colour) in zip(_spread(heights), heights, ends, strict=True):
+        axes.annotate(
+            label,
+            xy=(1, height),
+            xytext=(1.04, place),
+            xycoords="axes fraction",
+            textcoords="axes fraction",
+            color=colour,
+            verticalalignment="center",
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colour,
+                "linewidth": 1.5,
+                "relpos": (0, 0.5),
+                "shrinkA": 1,
+                "shrinkB": 0,
+            },
+        )
+
+
+def _spread(heights: Sequence[float], distance: float = 0.065) -> list[float]:
+    """The heights moved as little as a pass upwards takes to keep them so far apart."""
+    placed = list(heights)
+    order = sorted(range(len(heights)), key=heights.__getitem__)
+    for below, above in pairwise(order):
+        placed[above] = max(placed[above], placed[below] + distance)
+    return placed
+
+
+def _fill(axes: Axes, answers: Sequence[Report], colour: str, label: str | None = None) -> None:
+    lower, upper = (dict(_points(answers, name)) for name in (_LOWER, _UPPER))
     shared = sorted(set(lower) & set(upper))
     axes.fill_between(
         shared,
         [lower[value] for value in shared],
         [upper[value] for value in shared],
-        color=BLUE,
+        color=colour,
         alpha=0.15,
         linewidth=0,
-        label="between: unknown",
+        label=label,
     )
-    question = reports[0].question
+
+
+def _logarithmic(axes: Axes) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.invert_xaxis()
-    axes.set_xlabel("error ε in the sup norm (smaller to the right)")
-    axes.set_ylabel(f"{question.count} parameters")
-    axes.set_title(rf"Parameters for error ε on $W_{{{question.r},{question.m}}}$")
-    axes.legend(loc="upper left")
 
 
-def _points(reports: Sequence[Report], identifier: str) -> list[tuple[float, float]]:
+def _points(answers: Sequence[Report], identifier: str) -> list[tuple[float, float]]:
     """(ε, size) where the row has a positive number; statuses other than proved ones are left out."""
     found = []
-    for report in reports:
-        row = report.row(identifier)
-        if row.value and row.status in ("certified", "constructed"):
-            found.append((float(report.question.epsilon), _as_float(row.value)))
+    for report in answers:
+        bound = report.row(identifier)
+        if bound.value and bound.status in ("certified", "constructed"):
+            found.append((float(report.question.epsilon), _as_float(bound.value)))
     return found
 
 
