@@ -19,7 +19,7 @@ from bounds.lower.witness import SubspaceWitness
 
 MOST_FREELY_SPLIT = 8
 MOST_SPLIT = 40
-"""Up to so many variables in all every p is tried, or p = 0, 1 and m2; beyond, only p = 0."""
+"""Up to so many variables in all every p is tried, or p = 0, 1, 2, 4 and m2; beyond, only p = 0."""
 
 _POINTS = 12
 _WINDOW = 6
@@ -90,7 +90,7 @@ def largest_surplus(
     if m1 + m2 <= MOST_FREELY_SPLIT:
         counts = list(range(m2 + 1))
     else:
-        counts = sorted({0, 1, m2} if m1 + m2 <= MOST_SPLIT else {0})
+        counts = sorted({0, 1, min(2, m2), min(4, m2), m2} if m1 + m2 <= MOST_SPLIT else {0})
     settings = []
     for active in counts:
         slack = active * l1 * l2
