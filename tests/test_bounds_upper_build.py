@@ -11,14 +11,19 @@ from hypothesis import strategies as st
 from numpy.polynomial.chebyshev import chebder, chebval
 from scipy.optimize import linprog
 
-from bounds.upper import build as building
 from bounds.upper import schemes
 from bounds.upper import shallow_networks as shallow
 from bounds.upper import simplicial_networks as simplicial
+from bounds.upper import target_norm as norms
 from bounds.upper.axis_rules import cubic_rule
 from bounds.upper.build import build, build_bound
+from bounds.upper.measurement import measure
 from bounds.upper.product_networks import product_network
-from identifiability.errors import InvalidInput
+from bounds.upper.scheme_networks import amplification, scheme_network, scheme_nodes
+from identifiability.errors import InvalidFormula, InvalidInput
+from identifiability.exact import fraction
+from identifiability.formula import parse
+from identifiability.network import Network
 
 ROUNDING = 1e-9
 
@@ -151,7 +156,7 @@ def test_values_at_the_nodes_are_damped(m, r, epsilon):
     for bound in schemes.upper_bounds(m, r, Fraction(epsilon)):
         if bound.scheme.startswith("staggered") or bound.dense > 10**6:
             continue  # the mean of two interpolants interpolates neither
-        nodes = building._nodes(bound, m)
+        nodes = scheme_nodes(bound, m)
         values = random.uniform(-1, 1, len(nodes))
         built = build_bound(bound, m, lambda x, values=values: values)
         np.testing.assert_allclose(
@@ -197,7 +202,7 @@ def distance_to(nodes):
 @pytest.mark.parametrize(("m", "epsilon"), [(1, "0.1"), (1, "1/23"), (2, "0.1"), (3, "0.25")])
 def test_the_distance_to_the_nodes_attains_the_error_of_order_one(m, epsilon):
     first = schemes.upper_bounds(m, 1, Fraction(epsilon))[0]
-    target = distance_to(building._nodes(first, m))
+    target = distance_to(scheme_nodes(first, m))
     network = build_bound(first, m, target).network
     x = points(m)
     if m == 1:
@@ -249,7 +254,7 @@ def test_edge_nodes_at_the_ends_are_refuted():
     places = np.linspace(-1, 1, 22)
     assert measured(shallow.flat_ends_network(np.zeros(22)), caps(places), 1) > 0.001 * 1.04
     best = schemes.upper_bound(1, 2, Fraction(1, 1000))
-    nodes = building._nodes(best, 1)[:, 0]
+    nodes = scheme_nodes(best, 1)[:, 0]
     target = caps(nodes)
     assert 0.00093 < measured(build_bound(best, 1, target).network, target, 1) <= float(best.error)
 
@@ -272,7 +277,7 @@ def test_without_the_correction_the_local_cubic_scheme_is_refuted():
     target = Trigonometric([(1.0, [1.6, 0.0], [0.3, 0.0])], 2, 3)
     right = build_bound(bound, 2, target).network
     assert measured(right, target, 2) <= 0.01
-    nodes = building._nodes(bound, 2)
+    nodes = scheme_nodes(bound, 2)
     values = target(nodes) * float(1 - bound.error)
     linear = type(rule)(rule.nodes, rule.breaks, 3, rule.linear, rule.linear, rule.norm)
     assert measured(product_network(linear, 2, values, 1.0, corrected=True), target, 2) > 0.01
@@ -316,7 +321,7 @@ def worst_polynomial(rule, m, x, weights):
 def test_several_variables_cost_no_more_than_one_by_linear_programming(x):
     """Local cubics on 4² nodes: no polynomial of degree 10 is worse than E', in corners least of all."""
     bound = next(b for b in schemes.upper_bounds(2, 3, Fraction(1, 100)) if b.scheme == "local-cubic")
-    nodes = building._nodes(bound, 2)
+    nodes = scheme_nodes(bound, 2)
     undamped = 1 / (1 / float(bound.error) - 1)
     units = np.eye(len(nodes))
     rule = cubic_rule(4, int(bound.parameter("strip")))
@@ -440,3 +445,221 @@ def test_the_zero_network_has_no_parameters(epsilon, norm):
     assert built.network.parameter_count("nonzero") == 0
     assert built.network.parameter_count() == 3
     assert not built.network([[0.3, -0.4]]).any()
+
+
+def exact_target(m):
+    """A cubic polynomial with rational coefficients, for Fractions and floats alike."""
+
+    def target(x):
+        quarter = Fraction(1, 4) if x.dtype == object else 0.25
+        return (x[:, 0] * x[:, -1] * x[:, 0] - quarter * x[:, m // 2]) * quarter / m
+
+    return target
+
+
+@pytest.mark.parametrize(("m", "r", "epsilon"), CASES)
+def test_exact_networks_round_to_the_float_ones(m, r, epsilon):
+    target = exact_target(m)
+    for bound in schemes.upper_bounds(m, r, Fraction(epsilon)):
+        if bound.nonzero > 3000:
+            continue
+        exact = build_bound(bound, m, target, arithmetic="exact").network
+        rounded = build_bound(bound, m, target).network
+        assert exact.is_exact
+        assert exact.architecture == rounded.architecture
+        assert exact.activations == rounded.activations
+        assert exact.parameter_count("nonzero") <= bound.nonzero
+        for layer in range(exact.depth):
+            theirs = rounded.weight(layer)
+            np.testing.assert_allclose(exact.to_float().weight(layer), theirs, rtol=1e-9, atol=1e-12)
+            np.testing.assert_allclose(
+                exact.to_float().bias(layer), rounded.bias(layer), rtol=1e-9, atol=1e-12
+            )
+
+
+def test_large_matrices_of_exact_networks_are_sparse():
+    built = build("0.05", 2, 1, "x0*x1/10", exact=True)
+    kinds = {type(weight).__name__ for weight in built.network.weights}
+    assert kinds == {"SparseRationals"}
+
+
+@pytest.mark.parametrize(
+    ("m", "r", "epsilon"), [(1, 1, "0.1"), (1, 3, "0.01"), (2, 2, "0.1"), (2, 3, "0.02")]
+)
+def test_exact_networks_attain_the_damped_values_exactly(m, r, epsilon):
+    target = exact_target(m)
+    for bound in schemes.upper_bounds(m, r, Fraction(epsilon)):
+        if bound.scheme.startswith("staggered") or bound.nonzero > 2000:
+            continue
+        nodes = scheme_nodes(bound, m, exact=True)[:20]
+        built = build_bound(bound, m, target, arithmetic="exact")
+        assert built.network(nodes)[:, 0].tolist() == [(1 - bound.error) * v for v in target(nodes)]
+        assert built.rounding == 0
+        assert built.total_error is None  # the values were taken on trust
+
+
+@pytest.mark.parametrize(("m", "r", "epsilon"), [*CASES[:-1], (1, 8, "1e-6")])
+def test_amplifications_bound_what_errors_of_values_do(m, r, epsilon):
+    """Random signs of errors at the nodes, at random points."""
+    random = np.random.default_rng(7)
+    x = random.uniform(-1, 1, (200, m))
+    for bound in schemes.upper_bounds(m, r, Fraction(epsilon)):
+        if bound.nonzero > 5000:
+            continue
+        nodes = len(scheme_nodes(bound, m))
+        worst = 0.0
+        for _ in range(4):
+            network = scheme_network(bound, m, random.choice((-1.0, 1.0), nodes), Fraction(1))
+            worst = max(worst, float(np.abs(network(x)).max()))
+        assert worst <= float(amplification(bound, m)) * (1 + 1e-6)
+
+
+def test_the_amplification_at_the_end_is_attained():
+    bound = schemes.upper_bounds(1, 2, Fraction(1, 100))[1]
+    values = np.array([(-1.0) ** index for index in range(bound.trainable)])
+    network = scheme_network(bound, 1, values, Fraction(1))
+    assert network([-1.0])[0] == pytest.approx(float(amplification(bound, 1)))
+
+
+FORMULAS = [
+    ("0.05", 1, 1, "sin(3*x0)/5", "0.8"),
+    ("0.001", 1, 4, "exp(x0)/20", 1),
+    ("0.1", 2, 1, "sin(3*x0)*x1/5", 1),
+    ("0.05", 2, 2, "x0*x1/4", 1),
+    ("0.01", 2, 3, "cos(x0+x1)/20", 1),
+    ("0.2", 3, 2, "x0*x1*x2/20+1/10", 1),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("epsilon", "m", "r", "text", "norm"), FORMULAS)
+def test_formulas_have_a_proved_error_that_no_measurement_exceeds(epsilon, m, r, text, norm, dtype):
+    built = build(epsilon, m, r, text, norm=norm, dtype=dtype)
+    assert built.network.arithmetic == dtype
+    assert built.total_error == built.proved_error <= Fraction(epsilon)
+    parts = built.scheme_error + built.node_error + built.rounding
+    assert built.proved_error == (parts if built.direct_error is None else min(parts, built.direct_error))
+    found = measure(built.network, text)
+    assert 0 < found.error <= float(built.proved_error) * (1 + 1e-9)
+    assert measure(built.exact_network.to_float(), text).error <= float(built.scheme_error) * (1 + 1e-9)
+
+
+def test_exact_networks_of_formulas():
+    for epsilon, m, r, text, norm in FORMULAS:
+        built = build(epsilon, m, r, text, norm=norm, exact=True)
+        assert built.network.is_exact
+        assert built.network == built.exact_network
+        assert built.rounding == built.evaluation == 0
+        assert built.node_error < Fraction(1, 10**18)
+        assert measure(built.network, text).error <= float(built.proved_error) * (1 + 1e-9)
+
+
+def test_values_of_formulas_are_those_of_the_formula():
+    """Rational values: the exact callable and the formula give networks that differ by the node error."""
+    bound = schemes.upper_bounds(2, 2, Fraction(1, 10))[-1]
+    formula = build_bound(bound, 2, parse("x0^2/7-x1/3", ("x0", "x1")), arithmetic="exact")
+    called = build_bound(bound, 2, lambda x: x[:, 0] ** 2 / 7 - x[:, 1] / 3, arithmetic="exact")
+    x = np.array([[Fraction(a, 7), Fraction(b, 9)] for a, b in product(range(-7, 8, 2), range(-9, 10, 3))])
+    worst = max(map(abs, (formula.network(x) - called.network(x))[:, 0]))
+    assert 0 < worst <= formula.node_error
+
+
+@pytest.mark.parametrize("domain", [("0", "1/2"), (-3, 5), ("10", "10.5")])
+@pytest.mark.parametrize(("m", "r"), [(1, 1), (1, 3), (2, 1), (2, 2), (2, 3)])
+def test_domains(domain, m, r):
+    low, high = (fraction(end) for end in domain)
+    centre, half = (low + high) / 2, (high - low) / 2
+    names = [f"((x{i}-({centre}))/({half}))" for i in range(m)]
+    text = "sin(" + "+".join(names) + f")/{4 * m * m}"
+    for exact in (False, True):
+        built = build("0.05", m, r, text, domain=domain, exact=exact)
+        assert measure(built.network, text, domain=(low, high)).error <= float(built.proved_error) * (
+            1 + 1e-9
+        )
+        assert built.proved_error <= Fraction(1, 20)
+    # The same as on the cube, after the change of variables.
+    cube = build("0.05", m, r, text.replace(f"-({centre})", "").replace(f"/({half})", ""), exact=True)
+    u = np.array([[Fraction(a, 5)] * m for a in range(-5, 6)])
+    gap = max(map(abs, (built.network(centre + half * u) - cube.network(u))[:, 0]))
+    assert gap <= built.node_error + cube.node_error
+    called = build(
+        "0.05", m, r, lambda x: np.sin(((x - float(centre)) / float(half)).sum(axis=1)) / 9, domain=domain
+    )
+    assert called.counts["nonzero"] >= called.network.parameter_count("nonzero")
+
+
+def test_a_little_of_epsilon_is_set_aside_for_rounding():
+    """m = 2, r = 1, ε = 1/10 is met by the scheme exactly, so that rounding takes a larger network."""
+    bound = schemes.upper_bound(2, 1, Fraction(1, 10))
+    assert bound.error > Fraction(1, 10) - Fraction(1, 10**7)
+    built = build("0.1", 2, 1, "x0*x1/4")
+    assert built.proved_error <= Fraction(1, 10)
+    # A ramp of 10^-400 is too short for floats, and one step of slack makes it longer.
+    steep = build(Fraction(1, 10) + Fraction(1, 10**400), 2, 1, "x0*x1/4")
+    assert steep.rounding < Fraction(1, 10**3)
+    assert steep.proved_error <= Fraction(1, 10) + Fraction(1, 10**400)
+    assert build(Fraction(1, 10) + Fraction(1, 10**400), 2, 1, "x0*x1/4", exact=True).scheme == steep.scheme
+
+
+def test_rounding_beyond_epsilon_is_refused():
+    with pytest.raises(InvalidInput, match="float64 weights"):
+        build("1e-6", 2, 4, "x0*x1/4", dtype="float32")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"target": "x2"}, InvalidFormula, "x2"),
+        ({"target": "log(x0)/9"}, InvalidInput, "no finite value at x0 = -"),
+        ({"target": "2+x0"}, InvalidInput, "pass a larger norm"),
+        ({"target": "x0", "dtype": "float16"}, InvalidInput, "float32"),
+        ({"target": "x0/4", "domain": (1, 1)}, InvalidInput, "below its high end"),
+        ({"target": "x0/4", "domain": 3}, InvalidInput, "two numbers"),
+        ({"target": lambda x: [0.5] * len(x), "exact": True}, InvalidInput, "exact numbers"),
+        ({"target": lambda x: [Fraction(2)] * len(x), "exact": True}, InvalidInput, "larger norm"),
+        ({"target": lambda x: [Fraction(2)], "exact": True}, InvalidInput, "shape"),
+    ],
+)
+def test_bad_formulas_and_options(arguments, error, words):
+    with pytest.raises(error, match=words) as caught:
+        build("0.2", 2, 1, **arguments)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_zero_network_of_a_formula():
+    built = build(2, 2, 1, "x0/4", dtype="float32")
+    assert built.scheme == "zero"
+    assert built.total_error == 1
+    assert built.network.arithmetic == "float32"
+
+
+def test_norms_are_certified_checked_and_refused():
+    cube = (Fraction(-1), Fraction(1))
+    free = norms.target_norm("sin(3*x0)*x1/10", None, 1, cube)
+    assert free.status == "certified"
+    assert Fraction(1, 2) <= free.value <= Fraction(501, 1000)
+    assert norms.target_norm("sin(3*x0)*x1/10", None, 1, cube, "0.51").status == "certified"
+    trusted = norms.target_norm("sin(3*x0)*x1/10", None, 1, cube, "0.5")
+    assert trusted.status == "conditional"
+    assert "taken on trust" in trusted.note
+    with pytest.raises(InvalidInput, match=r"is at least 0\.49"):
+        norms.target_norm("sin(3*x0)*x1/10", None, 1, cube, "0.49")
+    rough = norms.target_norm("abs(x0)", None, 1, cube, 2)
+    assert rough.status == "conditional"
+    assert rough.enclosure is None
+    with pytest.raises(InvalidInput, match="smooth"):
+        norms.target_norm("abs(x0)", None, 1, cube)
+    # On [0, 4] the variable is 2 + 2u: x^2/16 is (1 + u)^2/4, of norm 1 + 1.
+    assert norms.target_norm("x0^2/16", 1, 1, (Fraction(0), Fraction(4))).value == pytest.approx(2, rel=1e-3)
+    assert norms.target_norm("0*x0", None, 1, cube).value == 0
+
+
+def test_measurements():
+    line = Network([[[1]]])
+    assert measure(line, lambda x: 0 * x[:, 0], points=9).error == 1
+    assert measure(Network([[[1, 1]]]), "x0+x1+1/4", points=2).points == 5
+    assert measure(line, "x0+1/4", points=50).error == pytest.approx(0.25)
+    with pytest.raises(InvalidInput, match="one output"):
+        measure(Network([[[1], [1]]]), "x0")
+    with pytest.raises(InvalidInput, match="no finite value"):
+        measure(line, "1/x0", points=5)

@@ -2,79 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bounds.upper import shallow_networks as shallow
-from bounds.upper import simplicial_networks as simplicial
-from bounds.upper.axis_rules import AxisRule, cubic_rule, panel_rule
-from bounds.upper.families import (
-    CELL_CENTRES,
-    CONSTANT,
-    EDGE_SHIFT,
-    FLAT_ENDS,
-    LOCAL_CUBIC,
-    MULTILINEAR,
-    NARROW,
-    PANELS,
-    VERTICES,
-)
+from bounds.upper.construction import CUBE, Construction, Domain, class_counts, on_domain
+from bounds.upper.families import NARROW
+from bounds.upper.formula_networks import formula_construction
 from bounds.upper.layouts import short
-from bounds.upper.product_networks import product_network
+from bounds.upper.node_values import Target, exact_values, float_values, variable_names
+from bounds.upper.number_arrays import Numbers, number
 from bounds.upper.scheme import COUNTS, UpperBound
+from bounds.upper.scheme_networks import scheme_network, scheme_nodes
 from bounds.upper.schemes import upper_bound
 from identifiability.activations import Activation
-from identifiability.errors import InvalidInput
-from identifiability.exact import integer, positive
+from identifiability.errors import Inexact, InvalidInput
+from identifiability.exact import decimal, fraction, integer, positive
+from identifiability.formula import Formula, parse
 from identifiability.network import Network
-
-Floats = NDArray[np.float64]
-Target = Callable[[Floats], Any]
 
 MOST_ENTRIES = 2 * 10**7
 """Networks with more stored entries than this are not built."""
 
+DTYPES = ("float64", "float32")
 
-@dataclass(frozen=True, slots=True)
-class Construction:
-    """A network built for a target.
-
-    Attributes
-    ----------
-    network : Network
-        With float64 weights.
-    bound : UpperBound
-        What is proved of its class on the unit ball.
-    proved_error : Fraction
-        A bound of the distance from the target in the sup norm, for exact arithmetic.
-    counts : dict
-        The three sizes ``"trainable"``, ``"nonzero"`` and ``"dense"`` of the class.
-    """
-
-    network: Network
-    bound: UpperBound
-    proved_error: Fraction
-    counts: dict[str, int]
-
-    @property
-    def scheme(self) -> str:
-        """The name of the class."""
-        return self.bound.scheme
+SLACKS = (0, Fraction(1, 2**30), Fraction(1, 2**20), Fraction(1, 2**10), Fraction(1, 8))
+"""Parts of ε that are set aside for rounding, tried in this order."""
 
 
 def build(
     epsilon: object,
     m: int,
     r: int,
-    target: Target,
+    target: Target | str,
     activation: str | Activation = "any",
     norm: object = 1,
     count: str = "trainable",
+    *,
+    exact: bool = False,
+    dtype: str = "float64",
+    domain: tuple[object, object] | None = None,
 ) -> Construction:
     r"""A network within ε of a target in the sup norm on [−1, 1]^m, whatever the target in M·W_{r,m}.
 
@@ -88,15 +56,24 @@ def build(
         The number of variables.
     r : int
         The order of differentiability, at least 1.
-    target : callable
-        Takes an array of points, shape (n, m), and returns the n values; called once.
+    target : callable or str
+        A callable takes an array of points, shape (n, m), and returns the n values; it is called once.
+        For an exact network it gets Fractions and returns exact numbers.  A text is a formula in x0,
+        x1, ..., whose values are enclosed in ball arithmetic.
     activation : str or Activation
         ``"any"``, or the only activation that may occur.
     norm : real number
         M, a bound of the target's Sobolev norm; that it is one is taken on trust, except that no value
-        may exceed it.
+        may exceed it.  :func:`bounds.upper.target_norm.target_norm` proves one.
     count : str
         Which size is to be smallest: ``"trainable"``, ``"nonzero"`` or ``"dense"``.
+    exact : bool
+        Whether the weights are exact rationals instead of floats.
+    dtype : str
+        ``"float64"`` or ``"float32"``, of the weights of a network that is not exact.
+    domain : pair of real numbers
+        (low, high): the network acts on [low, high]^m, and M bounds the norm of the target after the
+        change of variables to [−1, 1]^m.
 
     Returns
     -------
@@ -106,18 +83,22 @@ def build(
     Raises
     ------
     InvalidInput
-        If an argument is outside its domain, no scheme is proved for the activation, the target
-        returns anything but n finite numbers of absolute value at most M, or the network would not
-        fit in memory.
+        If an argument is outside its domain, no scheme is proved for the activation, the target's
+        values are not finite numbers of absolute value at most M, the network would not fit in memory,
+        or the rounding of its weights alone costs more than ε.
 
     Notes
     -----
     The free parameters are linear functionals of the target, its values at the nodes times 1 − E, and
     the other weights are frozen or tied to them.  So the selection is continuous, and linear.
 
-    The proved error is that of exact arithmetic.  What float64 rounding adds is not proved; as measured,
-    it is below N·M·1e-15 for the networks of one hidden layer with N units, about M·1e-13 for the
-    others, and up to m·M·1e-8 where the panels' degree is 7, whose powers are badly conditioned.
+    For a formula the proved error is that of the rounded weights, and at most ε; where a scheme meets ε
+    exactly, a little of ε is set aside for rounding, and the network may be a node larger than
+    :func:`bounds.size` says.  What floating-point evaluation adds is the field ``evaluation``.
+
+    For a callable, the proved error is that of exact weights.  What float64 rounding adds is not proved;
+    as measured, it is below N·M·1e-15 for the networks of one hidden layer with N units, about M·1e-13
+    for the others, and up to m·M·1e-8 where the panels' degree is 7, whose powers are badly conditioned.
 
     References
     ----------
@@ -131,35 +112,115 @@ def build(
     >>> x = np.linspace(-1, 1, 1001)
     >>> bool(np.abs(built.network(x[:, None])[:, 0] - np.sin(x) / 2).max() < 0.1)
     True
+
+    >>> proved = build("0.1", 1, 1, "sin(x0)/2")
+    >>> float(proved.scheme_error), round(float(proved.proved_error), 5), float(proved.rounding) < 1e-16
+    (0.1, 0.07137, True)
     """
     radius = positive(norm, "norm")
     variables = integer(m, "m", minimum=1)
-    relative = positive(epsilon, "epsilon") / radius
-    best = upper_bound(variables, r, relative, activation, count)
-    if relative >= 1 and best is not None:
-        return _zero(best, variables, radius)
-    if best is None:
+    ends = read_domain(domain)
+    if dtype not in DTYPES:
+        raise InvalidInput(f"dtype must be 'float64' or 'float32', got {dtype!r}")
+    arithmetic = "exact" if exact else dtype
+    read = parse(target, variable_names(variables)) if isinstance(target, str) else target
+    wanted = positive(epsilon, "epsilon")
+    if wanted >= radius and upper_bound(variables, r, wanted / radius, activation, count):
+        return zero_construction(variables, r, radius, ends, arithmetic)
+    costs = "more than any float can say"
+    for slack in SLACKS:
+        best = upper_bound(variables, r, wanted * (1 - slack) / radius, activation, count)
+        if best is None:
+            raise InvalidInput(
+                f"no network with activation {activation} is proved to reach this error; "
+                "pass activation='relu' or 'any'"
+            )
+        try:
+            built = build_bound(best, variables, read, radius, arithmetic, ends)
+        except Inexact:
+            if read is target:
+                raise
+            continue  # a ramp too steep for floats; a little slack makes it longer
+        if read is target or built.proved_error <= wanted:
+            return built
+        costs = f"at most {decimal(built.rounding or Fraction(0))}"
+    raise InvalidInput(
+        f"rounding to {arithmetic} is proved to cost {costs}, too much for an error of "
+        f"{decimal(wanted)}; pass a larger epsilon, or "
+        f"{'float64' if dtype == 'float32' else 'exact'} weights"
+    )
+
+
+def read_domain(domain: tuple[object, object] | None) -> Domain:
+    """The ends of the domain's sides, exactly; [−1, 1] for None.
+
+    Examples
+    --------
+    >>> read_domain(("0", "0.5"))
+    (Fraction(0, 1), Fraction(1, 2))
+    """
+    if domain is None:
+        return CUBE
+    try:
+        low, high = domain
+    except (TypeError, ValueError):
+        raise InvalidInput(f"the domain must be two numbers low and high, got {domain!r}") from None
+    ends = fraction(low, "the domain's low end"), fraction(high, "the domain's high end")
+    if ends[0] >= ends[1]:
         raise InvalidInput(
-            f"no network with activation {activation} is proved to reach this error; "
-            "pass activation='relu' or 'any'"
+            f"the domain's low end must be below its high end, got {decimal(ends[0])} and {decimal(ends[1])}"
         )
-    return build_bound(best, variables, target, radius)
+    return ends
 
 
-def _zero(constant: UpperBound, m: int, norm: Fraction) -> Construction:
-    """The zero network, for errors that every target in M·W_{r,m} has from zero: no free parameter."""
+def zero_construction(m: int, r: int, norm: Fraction, domain: Domain, arithmetic: str) -> Construction:
+    """The zero network, for errors that every target in M·W_{r,m} has from zero: no free parameter.
+
+    Parameters
+    ----------
+    m, r : int
+        The number of variables and the order of differentiability.
+    norm : Fraction
+        M, not negative.
+    domain : tuple of Fraction
+        (low, high).
+    arithmetic : str
+        ``"float64"``, ``"float32"`` or ``"exact"``.
+
+    Examples
+    --------
+    >>> zero_construction(2, 1, Fraction(1, 3), CUBE, "exact").proved_error
+    Fraction(1, 3)
+    """
+    constant = upper_bound(m, r, Fraction(1))
+    assert constant is not None
     zero = replace(
         constant, scheme="zero", title="the zero function", error=Fraction(1), trainable=0, nonzero=0
     )
+    weight = np.zeros((1, m), dtype=int if arithmetic == "exact" else arithmetic)
+    nothing = Fraction(0)
     return Construction(
-        network=Network([np.zeros((1, m))]),
+        network=Network([weight]),
         bound=zero,
         proved_error=norm,
         counts={name: zero.count(name) for name in COUNTS},
+        norm=norm,
+        domain=domain,
+        node_error=nothing,
+        rounding=nothing,
+        evaluation=nothing,
+        exact_network=Network([np.zeros((1, m), dtype=int)]),
     )
 
 
-def build_bound(bound: UpperBound, m: int, target: Target, norm: Fraction = Fraction(1)) -> Construction:
+def build_bound(
+    bound: UpperBound,
+    m: int,
+    target: Target | Formula,
+    norm: Fraction = Fraction(1),
+    arithmetic: str = "float64",
+    domain: Domain = CUBE,
+) -> Construction:
     """The network of one particular bound from :func:`bounds.upper.schemes.upper_bounds`.
 
     Parameters
@@ -167,9 +228,13 @@ def build_bound(bound: UpperBound, m: int, target: Target, norm: Fraction = Frac
     bound : UpperBound
         For m variables.
     m, target
-        As in :func:`build`.
+        As in :func:`build`; a formula is parsed already.
     norm : Fraction
         M.
+    arithmetic : str
+        ``"float64"``, ``"float32"`` or ``"exact"``.
+    domain : tuple of Fraction
+        (low, high).
 
     Examples
     --------
@@ -184,100 +249,33 @@ def build_bound(bound: UpperBound, m: int, target: Target, norm: Fraction = Frac
             f"the network of {bound.scheme} would store {short(stored)} entries, more than {MOST_ENTRIES}; "
             "pass a larger epsilon or fewer variables"
         )
-    values = _values(target, _nodes(bound, m), norm) * float(1 - bound.error)
+    if isinstance(target, Formula):
+        return formula_construction(bound, m, target, norm, arithmetic, domain)
+    if not callable(target):
+        raise InvalidInput(
+            f"the target must be a function of an array of points or a formula text, got {target!r}"
+        )
+    exact = arithmetic == "exact"
+    nodes = _in_domain(scheme_nodes(bound, m, exact=exact), domain, exact)
+    read = exact_values if exact else float_values
+    values = read(target, nodes, norm) * number(1 - bound.error, exact)
+    network = on_domain(scheme_network(bound, m, values, norm), domain)
     return Construction(
-        network=_network(bound, m, values, float(norm)),
+        network=network if exact else network.to_float(arithmetic),
         bound=bound,
         proved_error=bound.error * norm,
-        counts={name: bound.count(name) for name in COUNTS},
+        counts=class_counts(bound, network),
+        norm=norm,
+        domain=domain,
+        rounding=Fraction(0) if exact else None,
+        evaluation=Fraction(0) if exact else None,
+        exact_network=network if exact else None,
     )
 
 
-def _values(target: Target, nodes: Floats, norm: Fraction) -> Floats:
-    """The target at the nodes, checked."""
-    if not callable(target):
-        raise InvalidInput(f"the target must be a function of an array of points, got {target!r}")
-    returned = target(nodes.copy())
-    try:
-        if np.iscomplexobj(returned):
-            raise TypeError("it returned complex numbers")
-        values = np.asarray(returned, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(
-            f"the target must return an array of real numbers for an array of shape {nodes.shape}: {error}"
-        ) from error
-    if values.shape != nodes.shape[:1]:
-        raise InvalidInput(
-            f"the target must return shape {nodes.shape[:1]} for points of shape {nodes.shape}, "
-            f"got shape {values.shape}"
-        )
-    if not np.isfinite(values).all():
-        where = nodes[~np.isfinite(values)][0].tolist()
-        raise InvalidInput(f"the target must be finite on [-1, 1]^m, got a value that is not at {where}")
-    if np.abs(values).max() > float(norm) * (1 + 1e-12):
-        raise InvalidInput(
-            f"the target takes the value {np.abs(values).max():.6g} and so is not of Sobolev norm {norm}; "
-            "pass a larger norm"
-        )
-    return values
-
-
-def _rule(bound: UpperBound) -> AxisRule | None:
-    """The rule on an axis of the tensor-product schemes."""
-    if bound.scheme == MULTILINEAR:
-        return panel_rule(1, int(bound.parameter("n")))
-    if bound.scheme == LOCAL_CUBIC:
-        return cubic_rule(int(bound.parameter("nodes")), int(bound.parameter("strip")))
-    if bound.scheme.startswith(PANELS):
-        return panel_rule(int(bound.parameter("degree")), int(bound.parameter("panels")))
-    return None
-
-
-def _grids(bound: UpperBound, m: int) -> list[simplicial.Grid]:
-    """The grids of the schemes on Freudenthal's triangulation."""
-    family = bound.scheme.removesuffix(NARROW)
-    if family == CELL_CENTRES:
-        return simplicial.cell_centres_grids(m, int(bound.parameter("n")))
-    if family == VERTICES:
-        return simplicial.vertices_grids(m, int(bound.parameter("n")))
-    return simplicial.staggered_grids(m, int(bound.parameter("positions")))
-
-
-def _nodes(bound: UpperBound, m: int) -> Floats:
-    """Where the target's values are needed, shape (n, m)."""
-    if bound.scheme == CONSTANT:
-        return shallow.constant_nodes(m)
-    if bound.scheme == FLAT_ENDS:
-        return shallow.flat_ends_nodes(bound.trainable)
-    if bound.scheme == EDGE_SHIFT:
-        return shallow.edge_shift_nodes(bound.trainable, bound.parameter("spacing"), bound.parameter("end"))
-    rule = _rule(bound)
-    if rule is not None:
-        return simplicial.Grid(np.array([float(node) for node in rule.nodes]), m).points()
-    return np.concatenate([grid.points() for grid in _grids(bound, m)])
-
-
-def _network(bound: UpperBound, m: int, values: Floats, norm: float) -> Network:
-    """The network with given weights at the nodes."""
-    if bound.scheme == CONSTANT:
-        return shallow.constant_network(m, values)
-    if bound.scheme == FLAT_ENDS:
-        return shallow.flat_ends_network(values)
-    if bound.scheme == EDGE_SHIFT:
-        return shallow.edge_shift_network(values, bound.parameter("spacing"), bound.parameter("end"))
-    rule = _rule(bound)
-    if rule is not None:
-        corrected = bound.scheme == LOCAL_CUBIC and m > 1
-        return product_network(rule, m, values, norm, corrected=corrected)
-    family = bound.scheme.removesuffix(NARROW)
-    if family == CELL_CENTRES:
-        front = simplicial.cell_centres_front(m, int(bound.parameter("n")))
-    elif family == VERTICES:
-        front = simplicial.vertices_front(m, int(bound.parameter("n")))
-    else:
-        values = values / 2  # the mean of two interpolants
-        front = simplicial.staircases_front(m, int(bound.parameter("positions")), bound.parameter("ramp"))
-    grids = _grids(bound, m)
-    if bound.scheme.endswith(NARROW):
-        return simplicial.narrow_network(front, grids, values, norm)
-    return simplicial.wide_network(front, grids, values)
+def _in_domain(nodes: Numbers, domain: Domain, exact: bool) -> Numbers:
+    if domain == CUBE:
+        return nodes
+    low, high = domain
+    moved: Numbers = number((low + high) / 2, exact) + number((high - low) / 2, exact) * nodes
+    return moved
