@@ -9,26 +9,57 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bounds.audit.hypotheses import hypotheses
+    from bounds.budgets import Budget, budget
     from bounds.calculator import size
     from bounds.dominance import compare
+    from bounds.modularity.comparison import MetaComparison
+    from bounds.modularity.meta_networks import embedding_against_hypernetwork
     from bounds.rates import Rate, rate
     from bounds.report import Report
     from bounds.row import Row
+    from bounds.sobolev import SobolevNorm, sobolev_norm
+    from bounds.sweeps import Sweep, sweep
     from bounds.theorems import theorem
     from bounds.upper.build import build
 
 _HOMES = {
+    "Budget": "budgets",
+    "MetaComparison": "modularity.comparison",
     "Rate": "rates",
     "Report": "report",
     "Row": "row",
+    "SobolevNorm": "sobolev",
+    "Sweep": "sweeps",
+    "budget": "budgets",
     "build": "upper.build",
     "compare": "dominance",
+    "embedding_against_hypernetwork": "modularity.meta_networks",
     "hypotheses": "audit.hypotheses",
     "rate": "rates",
     "size": "calculator",
+    "sobolev_norm": "sobolev",
+    "sweep": "sweeps",
     "theorem": "theorems",
 }
-__all__ = ["Rate", "Report", "Row", "build", "compare", "hypotheses", "rate", "size", "theorem"]
+__all__ = [
+    "Budget",
+    "MetaComparison",
+    "Rate",
+    "Report",
+    "Row",
+    "SobolevNorm",
+    "Sweep",
+    "budget",
+    "build",
+    "compare",
+    "embedding_against_hypernetwork",
+    "hypotheses",
+    "rate",
+    "size",
+    "sobolev_norm",
+    "sweep",
+    "theorem",
+]
 
 
 def __getattr__(name: str) -> object:

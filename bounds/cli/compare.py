@@ -79,7 +79,7 @@ def _witness(values: Mapping[str, Fraction | int]) -> str:
 @click.argument("rate_a")
 @click.argument("rate_b")
 @click.option("--assume", default="", help='Comparisons of the parameters, such as "m1>=1, m2>=1".')
-@output_format
+@output_format()
 def command(rate_a: str, rate_b: str, assume: str, output: str) -> int | None:
     """Which of RATE_A and RATE_B grows faster as epsilon goes to 0?
 

@@ -21,9 +21,14 @@ INTERRUPTED, CLOSED_PIPE = 130, 141
 
 SUBCOMMANDS = {
     "size": ("bounds.cli.size", "How many parameters does error epsilon take, on both sides?"),
+    "build": ("bounds.cli.build", "Build a network for a function, with its error proved, and save it."),
+    "modularity": (
+        "bounds.cli.modularity",
+        "Embedding method or hypernetwork: which takes fewer parameters?",
+    ),
     "compare": ("bounds.cli.compare", "Which of two rates grows faster as epsilon goes to 0?"),
     "hypotheses": ("bounds.cli.hypotheses", "What a theorem assumes, checked for an activation."),
-    "plot": ("bounds.cli.plot", "Draw sizes against epsilon."),
+    "plot": ("bounds.cli.plot", "Draw sizes against epsilon, and which meta-network wins where."),
 }
 
 

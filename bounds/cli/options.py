@@ -13,16 +13,16 @@ SCHEMA = 1
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def output_format(command: Command) -> Command:
-    """``--format table|json|latex``."""
+def output_format(*more: str) -> Callable[[Command], Command]:
+    """``--format table|json|latex``, and more formats where an answer has lines."""
     return click.option(
         "--format",
         "output",
-        type=click.Choice(["table", "json", "latex"]),
+        type=click.Choice(["table", "json", "latex", *more]),
         default="table",
         show_default=True,
         help="How to print the answer; JSON spells integers and fractions as strings.",
-    )(command)
+    )
 
 
 def dimensions(command: Command) -> Command:
