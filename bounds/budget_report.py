@@ -9,7 +9,7 @@ from typing import Literal
 
 from bounds.crossings import FIGURES
 from bounds.question import Question
-from bounds.report import SCHEMA, Report
+from bounds.report import SCHEMA, Report, shown
 from bounds.row import Row
 from bounds.table import html, paragraph
 from bounds.upper.scheme import Architecture
@@ -188,7 +188,7 @@ _MEANING = {
 
 def _heading(answer: Budget) -> str:
     question = answer.question
-    radius = "" if question.norm == 1 else f"{decimal(question.norm)}·"
+    radius = "" if question.norm == 1 else f"{shown(question.norm)}·"
     ball = f"on {radius}W_{{{question.r},{question.m}}}"
     targets = ball if question.function is None else f"for {question.function.expression}"
     split = "" if question.split is None else f", m1 = {question.m1}, m2 = {question.m2}"

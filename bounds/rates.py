@@ -65,7 +65,7 @@ write eps^-(m/r), or put the factor in front as in 1/r*eps^-m
     reserved = sorted(found & _FUNCTIONS)
     if reserved:
         raise InvalidFormula(f"{reserved[0]!r} is a function and cannot name a parameter; use another name")
-    formula = parse(text, found | EPSILON, _FUNCTIONS)
+    formula = parse(text, found | EPSILON, _FUNCTIONS, example="eps^-(m/r)")
     if isinstance(formula, Call) and formula.function in KINDS:
         return replace(_read(formula.arguments[0]), kind=KINDS[formula.function])
     return _read(formula)

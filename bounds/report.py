@@ -134,12 +134,12 @@ def _lines(chosen: Iterable[Row], every: Iterable[Row]) -> Iterator[str]:
 
 def _heading(question: Question) -> str:
     ball = f"W_{{{question.r},{question.m}}}"
-    radius = "" if question.norm == 1 else f"{_shown(question.norm)}·"
+    radius = "" if question.norm == 1 else f"{shown(question.norm)}·"
     split = "" if question.split is None else f", m1 = {question.m1}, m2 = {question.m2}"
     activation = "" if question.activation is None else f", {question.activation} networks"
     targets = f"on {radius}{ball}" if question.function is None else f"of {question.function.expression}"
     return (
-        f"Parameters for error {_shown(question.epsilon)} {targets} "
+        f"Parameters for error {shown(question.epsilon)} {targets} "
         f"({question.count} parameters{split}{activation})"
     )
 
@@ -162,9 +162,9 @@ def _about(question: Question) -> Iterator[str]:
         yield f"Upper sizes hold for f; lower sizes are those of the whole class {ball}, not of f."
     elif question.domain != CUBE:
         yield (
-            f"Functions on [{low}, {high}]^{question.m}, half-length s = {_shown(s)}: upper sizes are those "
-            f"of radius M·max(1, s^{r}) = {_shown(question.upper_radius)} on [-1,1]^{question.m}, lower ones "
-            f"of radius M·min(1, s^{r}) = {_shown(question.lower_radius)}."
+            f"Functions on [{low}, {high}]^{question.m}, half-length s = {shown(s)}: upper sizes are those "
+            f"of radius M·max(1, s^{r}) = {shown(question.upper_radius)} on [-1,1]^{question.m}, lower ones "
+            f"of radius M·min(1, s^{r}) = {shown(question.lower_radius)}."
         )
 
 
@@ -191,7 +191,7 @@ def _gap_text(gap: Fraction) -> str:
     return f"{digits(gap)} = {decimal(gap)}"
 
 
-def _shown(value: Fraction) -> str:
+def shown(value: Fraction) -> str:
     """A real number for people: in full if that is short, otherwise four figures."""
     text = digits(value)
     return text if len(text) <= LONGEST_SHOWN else decimal(value)

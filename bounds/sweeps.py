@@ -23,6 +23,8 @@ MOST_QUESTIONS = 100_000
 
 _INTEGERS = ("m", "m1", "m2", "r", "k", "w", "depth", "width")
 
+_LONGEST_PLACE = 40
+
 _ROW_COLUMNS = ("id", "quantity", "direction", "rate", "value", "count", "status")
 
 
@@ -156,12 +158,16 @@ def _questions(errors: Iterable[object], inputs: dict[str, Any], named: Iterable
         try:
             question = read_question(error, **inputs)
         except InvalidInput as refusal:
-            place = ", ".join(f"{name} = {value}" for name, value in _place(error, inputs, named))
+            place = ", ".join(f"{name} = {_cut(str(value))}" for name, value in _place(error, inputs, named))
             raise InvalidInput(f"{refusal} (at {place})") from None
         yield question
         if question.function is not None:
             # The certified norm of a function does not depend on epsilon, and takes a while.
             inputs = inputs | {"function": question.function, "r": question.r}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_PLACE else text[:_LONGEST_PLACE] + "..."
 
 
 def _place(error: object, inputs: dict[str, Any], named: Iterable[str]) -> Iterator[tuple[str, object]]:

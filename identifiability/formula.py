@@ -23,6 +23,8 @@ from identifiability.exact import digits, fraction
 
 LONGEST_FORMULA = 2_000
 DEEPEST_FORMULA = 60
+MOST_NAMED = 20
+"""Of more names than these an error shows only the ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,12 @@ FUNCTIONS = frozenset(
 )
 
 
-def parse(text: str, variables: Collection[str] = (), functions: Collection[str] = FUNCTIONS) -> Formula:
+def parse(
+    text: str,
+    variables: Collection[str] = (),
+    functions: Collection[str] = FUNCTIONS,
+    example: str = "2*x0^2 + 1/3",
+) -> Formula:
     """Read a formula.
 
     Parameters
@@ -101,6 +108,8 @@ def parse(text: str, variables: Collection[str] = (), functions: Collection[str]
         The names that may occur, besides ``pi`` and ``e``.
     functions : collection of str
         The functions that may be called.
+    example : str
+        What an error tells to write, for instance.
 
     Raises
     ------
@@ -118,7 +127,7 @@ def parse(text: str, variables: Collection[str] = (), functions: Collection[str]
 cos, cosh, erf, exp, log, max, min, sin, sinh, sqrt, tan, tanh
     """
     source = _source(text)
-    return _Reader(source, frozenset(variables), frozenset(functions)).read(_tree(source), 0)
+    return _Reader(source, frozenset(variables), frozenset(functions)).read(_tree(source, example), 0)
 
 
 def parse_comparisons(text: str, variables: Collection[str] = ()) -> tuple[Comparison, ...]:
@@ -133,7 +142,7 @@ def parse_comparisons(text: str, variables: Collection[str] = ()) -> tuple[Compa
         return ()
     source = _source(text.replace(" and ", ","))
     reader = _Reader(source, frozenset(variables), frozenset(EXTREMA))
-    tree = _tree(source)
+    tree = _tree(source, "m1 >= 1, m2 == 2")
     comparisons: list[Comparison] = []
     for part in tree.elts if isinstance(tree, ast.Tuple) else [tree]:
         if not isinstance(part, ast.Compare):
@@ -160,12 +169,12 @@ def _source(text: str) -> str:
     return text.strip().replace("^", "**")
 
 
-def _tree(source: str) -> ast.expr:
+def _tree(source: str, example: str) -> ast.expr:
     try:
         return ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InvalidFormula(
-            f"cannot read the formula {_shown(source)}; write for instance '2*x0^2 + 1/3'"
+            f"cannot read the formula {_shown(source.replace('**', '^'))}; write for instance {example!r}"
         ) from None
 
 
@@ -185,8 +194,7 @@ class _Reader:
                 if node.id.lower() in _NOT_NUMBERS:
                     raise InvalidFormula(f"formula contains {node.id!r}; only finite numbers are read")
                 if node.id not in self.variables and node.id not in CONSTANTS:
-                    known = ", ".join(sorted(self.variables | set(CONSTANTS)))
-                    raise InvalidFormula(f"formula names {node.id!r}, which is not one of {known}")
+                    raise InvalidFormula(f"formula names {node.id!r}, which is not one of {self._known()}")
                 return Variable(node.id)
             case ast.UnaryOp(op=ast.USub()):
                 operand = self.read(node.operand, depth + 1)
@@ -207,6 +215,14 @@ class _Reader:
         raise InvalidFormula(
             f"formula contains {_shown(piece)}; only numbers, names, + - * / ^ and calls are read"
         )
+
+    def _known(self) -> str:
+        """The names that may occur, shorter ones first; of very many only the ends."""
+        known = [
+            *sorted(CONSTANTS),
+            *sorted(self.variables - set(CONSTANTS), key=lambda name: (len(name), name)),
+        ]
+        return ", ".join(known if len(known) <= MOST_NAMED else [*known[:5], "...", known[-1]])
 
     def _number(self, node: ast.Constant) -> Fraction:
         # ast has already rounded a decimal to a float; the source still spells it exactly.

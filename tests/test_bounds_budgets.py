@@ -342,3 +342,7 @@ def test_budgets_and_sweeps_import_nothing_heavy():
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_heading_gives_the_radius_exactly():
+    assert "on 5/3·W_{1,2} " in str(budget(10, m=2, r=1, norm="5/3"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from fractions import Fraction
@@ -260,6 +261,47 @@ def test_every_terminal_gets_an_answer(encoding):
         assert answer.stderr == ""
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_a_terminal_without_the_signs_still_tells_the_two_sides_apart(encoding):
+    answer = run("size", "--epsilon", "0.01", "--m", "2", "--r", "1", PYTHONIOENCODING=encoding)
+    assert ">= 4901" in answer.stdout
+    assert "<= 5101" in answer.stdout
+    assert "Omega(eps^-2)" in answer.stdout
+    assert "?" not in answer.stdout
+
+
+def test_an_output_closed_from_the_start_is_no_internal_error():
+    arguments = shlex.join([*PROGRAM, "size", "--epsilon", "0.01", "--m", "2", "--r", "1"])
+    answer = subprocess.run(["sh", "-c", f"{arguments} >&-"], stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["build", "--function", "y", "--epsilon", "0.1", "--r", "1", "-o", "y.npz"],
+            "x0, x1, x2, ..., x999",
+        ),
+        (["compare", "(((", "eps"], "write for instance 'eps^-(m/r)'"),
+        (["compare", "eps", "eps", "--assume", "m=2"], "write for instance 'm1 >= 1, m2 == 2'"),
+        (["size", "--epsilon", f"{'1' * 5000},0.1", "--m", "0", "--r", "1"], "11111...)"),
+    ],
+)
+def test_errors_are_short_and_their_examples_fit(arguments, said):
+    answer = run(*arguments)
+    assert answer.returncode == 2
+    assert said in answer.stderr
+    assert len(answer.stderr) < 200
+
+
+def test_an_undecided_comparison_fits_in_a_hundred_columns():
+    answer = run("compare", "eps^-1 + eps^-2", "eps^-(a/b)")
+    assert answer.returncode == 3
+    assert max(len(line) for line in answer.stdout.splitlines()) <= 100
+    assert ": undecided: " in run("compare", "eps^-1", "eps^-(a/b)", "--format", "latex").stdout
+
+
 def test_a_reader_may_stop_early():
     reader, writer = os.pipe()
     os.close(reader)
@@ -354,6 +396,22 @@ class TestDomain:
         report = bounds.size(epsilon="0.01", m1=1, m2=1, r=1, domain=("-1/2", "1/2"))
         same = bounds.size("0.02", m1=1, m2=1, r=1, l1="1/2", l2=2)
         assert report.row("embedding-continuous").value == same.row("embedding-continuous").value
+
+    def test_a_bound_of_the_weights_says_where_it_holds(self):
+        given = {"depth": 3, "width": 20, "weight_bound": 2}
+        row = bounds.size("0.001", m=1, r=1, domain=(0, 10), **given).row("entropy")
+        assert row.value > 0
+        assert "B = 12;" in row.conditions[0]
+        assert "on [0, 10]^m they lie in [-2, 2]" in row.conditions[-1]
+        stronger = bounds.size("0.001", m=1, r=1, domain=(0, 10), **given | {"weight_bound": 12})
+        assert stronger.row("entropy").value <= row.value
+        cube = bounds.size("0.001", m=1, r=1, **given).row("entropy")
+        assert not any("change of variables" in condition for condition in cube.conditions)
+
+    def test_the_selector_is_read_on_the_cube(self):
+        for ends, wanted in [((0, 10), True), ((-1, 1), False)]:
+            row = bounds.size("0.01", m1=1, m2=1, r=1, domain=ends).row("theorem-5")
+            assert any("after the change of variables" in text for text in row.conditions) == wanted
 
     @pytest.mark.parametrize("ends", [(1, 1), (2, 1), (0, "nan"), (0,), 3, ("a", 1), (0, float("inf"))])
     def test_ends_that_are_no_interval_are_refused(self, ends):

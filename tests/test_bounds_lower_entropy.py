@@ -285,3 +285,11 @@ def test_the_witness_is_written_out() -> None:
     data = witness.to_json()
     assert data["weight_bound"] == "1/2"
     assert set(data) == {"points", "weight_bound", "lipschitz"}
+
+
+@pytest.mark.parametrize("weight_bound", [Fraction(1, 3), 1, Fraction(17, 10), 2, 3])
+def test_the_constant_is_shown_rounded_up(weight_bound: Fraction | int) -> None:
+    found = entropy(2, 2, Fraction(1, 1000), 3, 50, weight_bound, find_activation("relu"))
+    shown = next(text for text in found.conditions if "at most" in text and "times" in text)
+    constant = parameter_lipschitz(2, 3, 50, Fraction(weight_bound), find_activation("relu"))
+    assert Fraction(shown.split("at most ")[1].split()[0]) >= constant

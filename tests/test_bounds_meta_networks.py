@@ -24,6 +24,7 @@ from bounds.modularity.decimals import decimal_at, index_below
 from bounds.modularity.meta_networks import embedding_against_hypernetwork
 from bounds.modularity.primaries import Primaries, primaries
 from bounds.modularity.rates import (
+    ALL_TARGETS,
     BOUNDED_K,
     EVERY_K,
     NOTHING,
@@ -40,6 +41,7 @@ from bounds.modularity.small_errors import (
     primary_size,
     surplus,
 )
+from bounds.modularity.wording import size_lines
 from bounds.question import read_question
 from bounds.upper.hypernetworks import primary
 from bounds.upper.layouts import flat_ends_layout
@@ -444,6 +446,19 @@ def test_activations():
     assert relu.smaller_from == answer(m1=1, m2=1).smaller_from
     identity = answer(m1=1, m2=1, epsilon="0.01", activation="identity")
     assert {one.standing for one in identity.rates} == {"void"}
+
+
+@pytest.mark.parametrize("m2", range(2, 10))
+def test_long_numbers_and_ratios_are_rounded_to_the_side_that_is_proved(m2):
+    answer = embedding_against_hypernetwork(2, m2, epsilon="0.0013")
+    for one, line in zip(answer.sizes, size_lines(answer.question, answer.sizes), strict=True):
+        needed, enough, ratio = (cell.split()[-1] for cell in line[1:4])
+        assert Fraction(needed) <= one.lower
+        assert Fraction(enough) >= one.upper
+        if one.scope == ALL_TARGETS:
+            assert Fraction(ratio) >= 1 / one.factor
+        elif ratio != "1":
+            assert Fraction(ratio) <= one.factor
 
 
 def test_a_trivial_error():

@@ -152,3 +152,15 @@ def test_too_many_classes_are_refused():
         plot_sizes([2, 3], m="1,2", r=1)
     colours = set(CLASS_COLOURS)
     assert len(colours) == 8
+
+
+def test_a_title_names_other_balls_and_domains():
+    assert plot_sizes(ERRORS, m=2, r=1, norm="5/3").get_title().endswith("$, norm 5/3")
+    title = plot_sizes(ERRORS, m=2, r="1,2", domain=(0, 3), norm=2).get_title()
+    assert title.endswith(", m = 2, norm 2, on [0, 3]")
+    assert "norm" not in plot_sizes(ERRORS, m=2, r=1, norm="1,2").get_title()
+
+
+def test_where_one_side_has_no_numbers_no_band_is_announced():
+    legend = plot_sizes(ERRORS, m=2, r=1, activation="tanh").get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["needed: continuous selection (certified)"]

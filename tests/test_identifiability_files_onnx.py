@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from fractions import Fraction
 from itertools import pairwise
@@ -63,9 +64,8 @@ LAYOUT = ("Flatten", "Reshape", "Transpose", "Unsqueeze", "Identity", "Dropout",
 
 @st.composite
 def chains(draw: st.DrawFn):
-    nodes, constants, size = [], {}, draw(st.integers(1, 3))
-    shape, value = (1, size), "x"
-    start = shape
+    nodes, constants, value = [], {}, "x"
+    start = shape = draw(st.sampled_from([(1, 1), (1, 2), (1, 3), (2, 3), (3, 2), (1, 2, 2)]))
 
     def constant(array) -> str:
         name = f"c{len(constants)}"
@@ -137,21 +137,54 @@ def chains(draw: st.DrawFn):
         nodes.append(helper.make_node(operator, inputs, [out], **attributes))
         value = out
     nodes.append(helper.make_node("Identity", [value], ["y"]))
-    points = [[draw(integers) for _ in range(size)] for _ in range(3)]
-    return model(nodes, constants, shape=start), np.array(points, dtype=np.float64)
+    points = [[draw(integers) for _ in range(math.prod(start))] for _ in range(3)]
+    return model(nodes, constants, shape=start), start, np.array(points, dtype=np.float64)
 
 
 @given(case=chains())
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_random_chains_compute_the_same(tmp_path, case):
-    made, points = case
-    expected = evaluated(made, points)
+    made, shape, points = case
+    expected = evaluated(made, points, shape)
     exact = load(made, tmp_path, exact=True)
     got = exact(points.astype(int).tolist())
     assert got.tolist() == [[F(value) for value in row] for row in expected.tolist()]
     floats = load(made, tmp_path)
     assert floats.to_exact() == exact
     assert floats(points).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [node("Transpose", "x", "t", perm=[1, 0]), node("Mul", "t two", "s"), node("Add", "s two", "p")],
+        [node("Mul", "x three", "s"), node("Transpose", "s", "t", perm=[1, 0]), node("Add", "t two", "p")],
+        [node("Add", "x three", "s"), node("Transpose", "s", "t", perm=[1, 0]), node("Mul", "t two", "p")],
+        [
+            node("MatMul", "square x", "s"),
+            node("Transpose", "s", "t", perm=[1, 0]),
+            node("Mul", "t two", "p"),
+        ],
+        [
+            node("Add", "x three", "s"),
+            node("MatMul", "square s", "t"),
+            node("Transpose", "t", "p", perm=[1, 0]),
+        ],
+    ],
+)
+def test_entries_are_moved_scaled_and_mapped_in_any_order(tmp_path, nodes):
+    constants = {
+        "two": np.array([2.0, -0.5]),
+        "three": np.array([3.0, 5.0, 7.0]),
+        "square": np.array([[1.0, 2.0], [4.0, 8.0]]),
+        "W": np.arange(12.0).reshape(2, 6) ** 2,
+    }
+    last = [node("Flatten", "p", "f", axis=0), node("Gemm", "f W", transB=1)]
+    made = model([*nodes, *last], constants, shape=(2, 3))
+    points = np.random.default_rng(0).integers(-9, 9, (6, 6))
+    expected = evaluated(made, points.astype(float), (2, 3))
+    assert load(made, tmp_path)(points).tolist() == expected.tolist()
+    assert load(made, tmp_path, exact=True)(points).tolist() == expected.tolist()
 
 
 # Writing: the graph computes the network
@@ -370,19 +403,27 @@ def test_float32_products_are_rounded_once_to_float64(tmp_path):
 
 
 def test_normalisation_by_many_different_numbers(tmp_path):
-    size = 300
+    size = 400
     generator = np.random.default_rng(0)
     constants = {
         "mean": generator.standard_normal(size).astype("f"),
         "std": generator.uniform(0.5, 2, size).astype("f"),
-        "W": generator.standard_normal((64, size)).astype("f"),
+        "W": generator.standard_normal((128, size)).astype("f"),
     }
+    # Some quotients are float32 numbers, and most are not.
+    constants["std"][:3] = 1
     nodes = [node("Sub", "x mean", "c"), node("Div", "c std", "n"), node("Gemm", "n W", transB=1)]
+    # Without a shift, only the quotients tell that float32 does not hold the network.
+    unshifted = [node("Div", "x std", "n"), nodes[-1]]
+    made = model(unshifted, constants, shape=("n", size), dtype="float32")
+    assert load(made, tmp_path).arithmetic == "float64"
     made = model(nodes, constants, shape=("n", size), dtype="float32")
     start = time.perf_counter()
     net = load(made, tmp_path)
     assert time.perf_counter() - start < 10
-    assert net.weight(0)[3, 7] == float(F(float(constants["W"][3, 7])) / F(float(constants["std"][7])))
+    for column in (0, 7):
+        expected = F(float(constants["W"][3, column])) / F(float(constants["std"][column]))
+        assert net.weight(0)[3, column] == float(expected)
     x = generator.standard_normal((5, size)).astype("f")
     np.testing.assert_allclose(evaluated(made, x), net(x), rtol=1e-3, atol=1e-3)
 
@@ -430,6 +471,8 @@ def refusals():
         "my.own.Relu",
     )
     yield "residual", model([node("Relu", "x", "h"), node("Add", "x h")], {}), "2 inputs that vary"
+    gate = [node("Neg", "h", "n"), node("Sigmoid", "n", "s"), node("Mul", "h s", "a")]
+    yield "gate", with_activation(*gate), "2 inputs that vary"
     yield "transA", model([node("Gemm", "x M", transA=1)], {"M": big}), "transposes"
     yield "quotient", model([node("Div", "M x")], {"M": big}), "divides by what varies"
     yield "zero", model([node("Div", "x z")], {"z": np.array(0.0)}), "divides by zero"

@@ -30,7 +30,7 @@ class _Answer:
         found = self.found
         first, second = str(found.first), str(found.second)
         verdict = f"{first} {_WORDS[found.verdict]} {second}" if found.verdict in _WORDS else found.verdict
-        lines = [verdict + (f": {found.reason}" if found.reason else "")]
+        lines = [paragraph(verdict + (f": {found.reason}" if found.reason else ""), rest="    ")]
         if found.regimes:
             table = [[r.condition, r.verdict, _witness(r.witness)] for r in found.regimes]
             lines += ["", columns(["where", "the first is", "for instance at"], table)]
@@ -57,7 +57,8 @@ class _Answer:
 
     def to_latex(self) -> str:
         found = self.found
-        lines = [rf"% {found.first} against {found.second}: {found.verdict} {found.reason}".rstrip()]
+        why = f": {found.reason}" if found.reason else ""
+        lines = [rf"% {found.first} against {found.second}: {found.verdict}{why}"]
         lines += [r"\begin{tabular}{lll}", r"where & the first is & for instance at \\ \hline"]
         lines += [
             rf"{_typewriter(r.condition)} & {r.verdict} & {_typewriter(_witness(r.witness))} \\"

@@ -6,6 +6,7 @@ Subcommands are imported when they are asked for, so that ``netbounds --help`` l
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import io
 import os
@@ -29,6 +30,27 @@ SUBCOMMANDS = {
     "compare": ("bounds.cli.compare", "Which of two rates grows faster as epsilon goes to 0?"),
     "hypotheses": ("bounds.cli.hypotheses", "What a theorem assumes, checked for an activation."),
     "plot": ("bounds.cli.plot", "Draw sizes against epsilon, and which meta-network wins where."),
+}
+
+
+SPELLINGS = {
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "ε": "eps",
+    "σ": "sigma",
+    "Ω": "Omega",
+    "α": "alpha",
+    "β": "beta",
+    "λ": "lambda",
+    "μ": "mu",
+    "π": "pi",
+    "φ": "phi",
+    "·": "*",
+    "±": "+-",
+    "−": "-",
+    "–": "-",
+    "…": "...",
 }
 
 
@@ -57,21 +79,30 @@ def netbounds() -> None:
     """What neural networks can express: exact numbers, each with its proof status."""
 
 
+def _spelled(error: UnicodeError) -> tuple[str, int]:
+    """Characters that a terminal lacks, in ASCII: a bound from below must not look like one from above."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(SPELLINGS.get(c, "?") for c in error.object[error.start : error.end]), error.end
+
+
 def main() -> None:
     """Run the command; every failure is one sentence on stderr and an exit code.
 
     A subcommand answers with its exit code, or with None for 0.
     """
+    codecs.register_error("spelled", _spelled)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without Greek letters still gets an answer
+            stream.reconfigure(errors="spelled")  # a terminal without Greek letters still gets an answer
     sys.exit(_run())
 
 
 def _run() -> int | None:
     try:
         code: int | None = netbounds.main(standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it is None where the output was closed from the start
+            sys.stdout.flush()
         return code
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()

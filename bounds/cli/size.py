@@ -8,7 +8,7 @@ import click
 
 from bounds.cli.options import dimensions, output_format, print_answer
 from bounds.ranges import is_list
-from identifiability.exact import decimal
+from identifiability.exact import decimal, rounded_down, rounded_up
 
 if TYPE_CHECKING:
     from bounds.sobolev import SobolevNorm
@@ -121,4 +121,5 @@ def _certified_norm(
 
 
 def _between(norm: SobolevNorm) -> str:
-    return f"between {decimal(norm.lower, 6)} and {decimal(norm.upper, 6)}"
+    low, high = (norm.lower and rounded_down(norm.lower)), (norm.upper and rounded_up(norm.upper))
+    return f"between {decimal(low, 6)} and {decimal(high, 6)}"

@@ -12,7 +12,7 @@ from bounds.modularity.sizes import SizeComparison
 from bounds.modularity.small_errors import CLOSED_FORM, MOST_VARIABLES
 from bounds.question import Question
 from bounds.rates import Rate
-from identifiability.exact import decimal, digits, rounded_down
+from identifiability.exact import decimal, digits, rounded_down, rounded_up
 
 FIGURES = 3
 _LONGEST_COUNT = 10
@@ -125,14 +125,17 @@ def _count(relation: str, value: int | None) -> str:
     if value is None:
         return "-"
     text = digits(value)
-    return f"{relation} {text if len(text) <= _LONGEST_COUNT else decimal(Fraction(value))}"
+    if len(text) <= _LONGEST_COUNT:
+        return f"{relation} {text}"
+    proved = rounded_down if relation == ">=" else rounded_up
+    return f"{relation} {decimal(proved(Fraction(value), 4))}"
 
 
 def _ratio(one: SizeComparison) -> str:
     if not one.factor:
         return "-"
     if one.verdict == SAME:
-        return f"<= {decimal(1 / rounded_down(one.factor, 4))}"
+        return f"<= {decimal(rounded_up(1 / one.factor, 4))}"
     if one.smaller and one.factor <= 1:
         return "> 1"
     return f">= {decimal(rounded_down(one.factor, 4))}"

@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bounds.plots.style import BLUE, GRAY, GREEN, ORANGE, PURPLE, STYLE, new_axes
-from bounds.question import Question
+from bounds.question import CUBE, Question
 from bounds.ranges import log_spaced, reals
-from bounds.report import Report
+from bounds.report import Report, shown
 from bounds.rows import identifiers, row
 from bounds.sweep_tables import spelled_inputs, varying_inputs
 from bounds.sweeps import read_sweep
@@ -121,7 +121,7 @@ def _draw_class(axes: Axes, answers: Sequence[Report]) -> None:
     _fill(axes, answers, BLUE, label="between: unknown")
     _logarithmic(axes)
     question = answers[0].question
-    axes.set_title(rf"Parameters for error ε on $W_{{{question.r},{question.m}}}$")
+    axes.set_title(rf"Parameters for error ε on $W_{{{question.r},{question.m}}}${_beside(question, [])}")
     axes.legend(loc="upper left")
 
 
@@ -148,10 +148,20 @@ def _draw_bands(axes: Axes, classes: Sequence[Sequence[Report]]) -> None:
     first = classes[0][0]
     in_title = ("m", "r") if first.question.split is None else ("m1", "m2", "r")
     fixed = [f", {name} = {spelled_inputs(first)[name]}" for name in in_title if name not in names]
-    axes.set_title("Parameters for error ε on $W_{r,m}$" + "".join(fixed))
+    axes.set_title("Parameters for error ε on $W_{r,m}$" + "".join(fixed) + _beside(first.question, names))
     needed = Line2D([], [], color=GRAY, linestyle="-", label="needed: continuous selection (certified)")
     suffices = Line2D([], [], color=GRAY, linestyle="--", label="suffices: interpolation network (certified)")
     axes.legend(handles=[needed, suffices], loc="upper left")
+
+
+def _beside(question: Question, named: Sequence[str]) -> str:
+    """What makes the targets others than those of the unit ball on the cube, for the title."""
+    parts = []
+    if question.norm != 1 and "norm" not in named:
+        parts.append(f"norm {shown(question.norm)}")
+    if question.domain != CUBE:
+        parts.append(f"on [{', '.join(shown(end) for end in question.domain)}]")
+    return "".join(f", {part}" for part in parts)
 
 
 def _name_ends(axes: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
@@ -191,6 +201,8 @@ def _spread(heights: Sequence[float], distance: float = 0.065) -> list[float]:
 def _fill(axes: Axes, answers: Sequence[Report], colour: str, label: str | None = None) -> None:
     lower, upper = (dict(_points(answers, name)) for name in (_LOWER, _UPPER))
     shared = sorted(set(lower) & set(upper))
+    if not shared:
+        return
     axes.fill_between(
         shared,
         [lower[value] for value in shared],
