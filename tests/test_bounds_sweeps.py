@@ -6,7 +6,6 @@ import itertools
 import json
 import subprocess
 import sys
-import time
 from fractions import Fraction
 
 import pytest
@@ -172,10 +171,8 @@ def test_a_bad_combination_stops_the_sweep_before_it_runs(monkeypatch):
     ]:
         with pytest.raises(InvalidInput, match=said):
             sweep(**inputs)
-    start = time.perf_counter()
     with pytest.raises(InvalidInput, match=f"more than {MOST_QUESTIONS}"):
         sweep("0.1..0.001:1000", m="1..100", r="1..100")
-    assert time.perf_counter() - start < 2
 
 
 def test_the_norm_of_a_function_is_enclosed_once_for_each_order(monkeypatch):

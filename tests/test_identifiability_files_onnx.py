@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -418,9 +417,7 @@ def test_normalisation_by_many_different_numbers(tmp_path):
     made = model(unshifted, constants, shape=("n", size), dtype="float32")
     assert load(made, tmp_path).arithmetic == "float64"
     made = model(nodes, constants, shape=("n", size), dtype="float32")
-    start = time.perf_counter()
     net = load(made, tmp_path)
-    assert time.perf_counter() - start < 10
     for column in (0, 7):
         expected = F(float(constants["W"][3, column])) / F(float(constants["std"][column]))
         assert net.weight(0)[3, column] == float(expected)
@@ -579,10 +576,8 @@ SQUARES = [
     ids=["scaled often", "wide often", "composed often", "squared often", "spread"],
 )
 def test_graphs_that_would_take_forever_are_refused(tmp_path, made):
-    start = time.perf_counter()
     with pytest.raises(InvalidFile):
         load(made, tmp_path)
-    assert time.perf_counter() - start < 20
 
 
 @pytest.mark.parametrize("value", [b"text", [1.0, 2.0], float("nan"), float("inf")])

