@@ -12,7 +12,7 @@ from bounds.lower.embedding import embedding, embedding_conditional
 from bounds.lower.entropy import entropy
 from bounds.lower.first_layer import any_dimension
 from bounds.lower.shattering import shattering
-from bounds.question import Question
+from bounds.question import CUBE, Question
 from bounds.rates import rate
 from bounds.row import Direction, Row
 from bounds.theorems import theorem
@@ -20,7 +20,7 @@ from bounds.upper.hypernetworks import DEEPEST_PRIMARY, primary, total
 from bounds.upper.scheme import Architecture, UpperBound
 from bounds.upper.schemes import upper_bound
 from identifiability.errors import InvalidInput
-from identifiability.exact import abbreviated, decimal
+from identifiability.exact import abbreviated, decimal, digits
 
 NETWORK, EMBEDDING_PRIMARY = "N_f", "N_q"
 
@@ -256,6 +256,14 @@ def _entropy(question: Question) -> Row:
         weight_bound=_weight_bound_on_the_cube(question),
         activation=question.activation or "any",
     )
+    if bound.value and question.domain != CUBE:
+        given, (low, high) = question.weight_bound, map(digits, question.domain)
+        assert given is not None  # otherwise there is no bound
+        read = (
+            f"these are the weights after the change of variables to [-1,1]^m: on [{low}, {high}]^m they lie "
+            f"in [-{digits(given)}, {digits(given)}]"
+        )
+        bound = replace(bound, conditions=(*bound.conditions, read))
     return _lower(question, "entropy", bound, count="dense")
 
 
@@ -365,6 +373,9 @@ def _theorem_5(question: Question) -> Row:
                 f"every primary network proved for {m1} variables has more than {DEEPEST_PRIMARY} layers",
             ),
         )
+    if best is not None and question.domain != CUBE:
+        read = "the features and the weights of g are those after the change of variables to [-1,1]^m"
+        best = replace(best, conditions=(*best.conditions, read))
     return _upper(question, "theorem-5", best) if best else _no_construction(question, "theorem-5")
 
 

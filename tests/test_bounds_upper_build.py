@@ -663,3 +663,5 @@ def test_measurements():
         measure(Network([[[1], [1]]]), "x0")
     with pytest.raises(InvalidInput, match="no finite value"):
         measure(line, "1/x0", points=5)
+    with pytest.raises(InvalidInput, match="floats can hold"):
+        measure(line, "x0/3", points=5, domain=(Fraction(0), Fraction(10**400)))

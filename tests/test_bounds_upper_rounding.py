@@ -374,3 +374,10 @@ def test_a_matrix_of_the_enclosure_is_the_stored_one():
     gaps = [[float(a - b) for a, b in zip(*rows, strict=True)] for rows in zip(exact, rounded, strict=True)]
     np.testing.assert_array_equal(layer.difference.toarray(), gaps)
     assert isinstance(layer.weight, type(float_matrix(np.array([0]), np.array([0]), np.array([1.0]), (1, 1))))
+
+
+@pytest.mark.parametrize("ends", [(0, 10**400), (10**308, 2 * 10**308), (-(10**320), 0)])
+def test_a_domain_beyond_all_floats_is_refused(ends):
+    ramp = Network([[["1/3"]], [[1]]])
+    with pytest.raises(Inexact, match="keep the network exact"):
+        rounding_error(ramp, ramp.to_float(), tuple(map(Fraction, ends)))

@@ -105,6 +105,19 @@ def test_a_norm_on_trust_is_conditional_and_the_direct_error_is_not(tmp_path):
     assert again == Fraction(said["proved_error"]["value"])
 
 
+@pytest.mark.parametrize(("function", "r"), [("abs(x0)", "2"), ("abs(100*x0)", "1")])
+def test_a_norm_on_trust_that_the_measurement_contradicts(tmp_path, function, r):
+    # |x| is not of order 2 at all; 100|x| has a norm of 200, and its value at the one node read is 0.
+    given = ("--epsilon", "0.1" if r == "2" else "3", "--r", r, "--norm", "2")
+    said = answer("--function", function, *given, "-o", tmp_path / "network.npz")
+    assert said["proved_error"]["status"] == "conditional"
+    assert float(said["measured_error"]["value"]) > 2 * Fraction(said["proved_error"]["value"])
+    assert any("the proved error does not hold" in note for note in said["notes"])
+    right = ("--epsilon", "0.5", "--r", "1", "--norm", "3")
+    said = answer("--function", "abs(x0)*x1", *right, "-o", tmp_path / "network.npz")
+    assert not any("does not hold" in note for note in said["notes"])
+
+
 def test_the_table_names_every_number_and_its_status(tmp_path):
     file = tmp_path / "network.npz"
     text = run("--function", "sin(3*x0)", "--epsilon", "0.01", "--r", "2", "-o", file).stdout

@@ -128,6 +128,13 @@ class BuildReport:
         return html(_HEADER, [list(line) for line in self._lines()], self._heading, list(self._notes()))
 
     @property
+    def _is_contradicted(self) -> bool:
+        """Whether what was measured is plainly more than what is proved for a norm taken on trust."""
+        built = self.construction
+        proved = built.proved_error + (built.evaluation or 0) + built.norm / 2**50
+        return self.status == "conditional" and self.measurement.error > proved * Fraction(1001, 1000)
+
+    @property
     def _heading(self) -> str:
         low, high = (digits(end) for end in self.construction.domain)
         cube = f"[{low}, {high}]" + (f"^{self.inputs}" if self.inputs > 1 else "")
@@ -169,6 +176,11 @@ class BuildReport:
             yield (
                 "The proved error is that of the saved network itself, from enclosures of f and f'' between "
                 "its kinks."
+            )
+        if self._is_contradicted:
+            yield (
+                "The measured error is larger than the proved one, so the norm is larger than M, which was "
+                "taken on trust: the proved error does not hold."
             )
         if built.evaluation:
             yield (

@@ -15,7 +15,7 @@ from bounds.upper.construction import CUBE
 from bounds.upper.node_values import variable_names
 from identifiability.errors import InvalidInput
 from identifiability.evaluation import evaluate_ball
-from identifiability.exact import integer
+from identifiability.exact import decimal, integer
 from identifiability.formula import Formula, parse
 from identifiability.network import Network
 
@@ -52,7 +52,8 @@ def measure(
     Raises
     ------
     InvalidInput
-        If the network has several outputs, or the target is not finite somewhere.
+        If the network has several outputs, the target is not finite somewhere, or no float reaches an end
+        of the domain.
 
     Notes
     -----
@@ -84,7 +85,14 @@ def _grids(inputs: int, points: int, domain: tuple[Fraction, Fraction]) -> Float
     number = 2
     while (number + 1) ** inputs + number**inputs <= points:
         number += 1
-    low, high = (float(end) for end in domain)
+    try:
+        low, high = (float(end) for end in domain)
+    except OverflowError:
+        far = decimal(max(map(abs, domain)))
+        raise InvalidInput(
+            f"the error is measured on domains that floats can hold, got an end of size {far}; "
+            "pass a smaller domain"
+        ) from None
     axis = np.linspace(low, high, number)
     middles = (axis[1:] + axis[:-1]) / 2
     return np.concatenate(

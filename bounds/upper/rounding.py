@@ -16,6 +16,7 @@ from bounds.upper.one_input import is_shallow_relu, largest_difference
 from identifiability.activations import Activation
 from identifiability.arithmetic import to_exact
 from identifiability.errors import Inexact, InvalidInput
+from identifiability.exact import decimal
 from identifiability.network import Network
 from identifiability.weights import Bias, Rationals, SparseRationals, Weight, float_matrix, triples
 
@@ -31,7 +32,7 @@ FEW_CELLS = 16
 BATCH = 2**19
 """The widest layer has no more than so many coefficients of affine forms at a time."""
 
-_SMALLEST = 2.0**-1000
+_SMALLEST, _LARGEST = 2.0**-1000, float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,11 @@ def _parts(inputs: int, cells: int, layers: list[Layer]) -> int:
 def _boxes(domain: tuple[Fraction, Fraction], parts: int) -> tuple[Floats, Floats]:
     """Centres and half-lengths, in floats, of intervals that cover the domain."""
     low, high = domain
+    if max(abs(low), abs(high)) > _LARGEST:
+        raise Inexact(
+            f"rounding is bounded on domains that floats can hold, got ends up to "
+            f"{decimal(max(abs(low), abs(high)))}; keep the network exact"
+        )
     ends = [low + (high - low) * Fraction(part, parts) for part in range(parts + 1)]
     centres = [float((p + q) / 2) for p, q in pairwise(ends)]
     halves = [
