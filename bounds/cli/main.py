@@ -29,6 +29,7 @@ SUBCOMMANDS = {
     ),
     "compare": ("bounds.cli.compare", "Which of two rates grows faster as epsilon goes to 0?"),
     "hypotheses": ("bounds.cli.hypotheses", "What a theorem assumes, checked for an activation."),
+    "network": ("bounds.cli.network", "Check, reduce, compare and convert networks in files."),
     "plot": ("bounds.cli.plot", "Draw sizes against epsilon, and which meta-network wins where."),
 }
 

@@ -169,7 +169,7 @@ def _multiplied(form: AffineForm, constant: NDArray[Any], place: int) -> AffineF
         if constant.shape[-1] != shape[0]:
             raise ValueError
         return mapped(form, np.atleast_2d(constant), constant.shape[:-1] + shape[1:])
-    if len(shape) > 2 or form.size * form.size * constant.size > MOST_TERMS:
+    if form.size * form.size * constant.size > MOST_TERMS:
         raise InvalidFile(
             f"a product with a tensor of shape {shape} is too large to be written as one matrix; export the "
             "network for one point, or with an open batch size"

@@ -1,0 +1,300 @@
+"""Canonical forms: one network for every class of networks that are the same up to symmetry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from identifiability.blocks import take
+from identifiability.errors import InvalidInput
+from identifiability.exact import digits
+from identifiability.network import Network, assemble
+from identifiability.normal_forms.columns import absorbed
+from identifiability.normal_forms.completeness import completeness
+from identifiability.normal_forms.digest import network_digest
+from identifiability.normal_forms.labelling import canonical_orders, twin_classes
+from identifiability.normal_forms.perturbation import LayerRounding, change_bound
+from identifiability.normal_forms.reduction import Reduction, reduce
+from identifiability.normal_forms.row_classes import normal_rows
+from identifiability.permutations import Permutations
+from identifiability.rows import sorted_runs
+from identifiability.symmetry.group_actions import Element, outgoing
+from identifiability.symmetry.symmetries import symmetry_group
+from identifiability.symmetry.unit_actions import scaled_columns
+from identifiability.weights import Bias, Rationals, Weight, read_only
+
+ROWS_AT_A_TIME = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalForm:
+    """What :func:`canonical_form` found.
+
+    Attributes
+    ----------
+    network : Network
+        The canonical form itself.
+    symmetry : {"permutation", "activation"}
+    permutations : tuple of tuple of int
+        One for each hidden layer: canonical unit i is unit ``permutation[i]`` of the network, or for
+        ``"activation"`` of ``reduction.network``.
+    reflected : tuple of tuple of bool
+        Which canonical units are reflections of theirs; empty for ``"permutation"``.
+    scales : tuple of tuple of Fraction
+        By what the canonical units are scaled; empty for ``"permutation"``.
+    reduction : Reduction or None
+        What was removed first, for ``"activation"``.
+    is_exact : bool
+        Whether nothing was rounded, so that the function is that of the given network.
+    error_bound : float
+        The outputs of the two networks differ by no more than this, on ``reduction.error_domain``.
+    complete : bool
+        Whether networks of the same activations and number of layers that are ``complete`` realise the
+        same function if and only if they have the same canonical form.
+    theorem : str
+        Why, or why that is not claimed.
+    """
+
+    network: Network
+    symmetry: str
+    permutations: Permutations = field(repr=False)
+    reflected: tuple[tuple[bool, ...], ...] = field(repr=False)
+    scales: tuple[tuple[Fraction, ...], ...] = field(repr=False)
+    reduction: Reduction | None = field(repr=False)
+    is_exact: bool
+    error_bound: float
+    complete: bool
+    theorem: str
+
+    @property
+    def digest(self) -> str:
+        """64 hexadecimal digits, equal iff the canonical networks are equal."""
+        return network_digest(self.network)
+
+    @property
+    def element(self) -> Element:
+        """The symmetry by which :func:`~identifiability.symmetry.group_actions.act` gets the canonical
+        network."""
+        if self.symmetry == "activation":
+            return Element(self.permutations, self.reflected, self.scales)
+        widths = self.network.widths
+        return Element(
+            self.permutations,
+            tuple((False,) * width for width in widths),
+            tuple((Fraction(1),) * width for width in widths),
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """The result without the network itself; counts and the bound are texts."""
+        return {
+            "schema": 1,
+            "symmetry": self.symmetry,
+            "architecture": [str(size) for size in self.network.architecture],
+            "digest": self.digest,
+            "permutations": [list(order) for order in self.permutations],
+            "reflected": [list(layer) for layer in self.reflected],
+            "scales": [[digits(scale) for scale in layer] for layer in self.scales],
+            "is_exact": self.is_exact,
+            "error_bound": repr(self.error_bound),
+            "complete": self.complete,
+            "theorem": self.theorem,
+        }
+
+    def __str__(self) -> str:
+        lines = [f"{self.network!r}", f"up to symmetry: {self.symmetry}"]
+        if self.symmetry == "activation":
+            turned = sum(map(sum, self.reflected))
+            scaled = sum(scale != 1 for layer in self.scales for scale in layer)
+            lines.append(f"{turned} units reflected, {scaled} scaled")
+        if not self.is_exact:
+            lines.append(f"rounded: outputs differ by at most {self.error_bound:.3g}")
+        lines.append(f"{'complete' if self.complete else 'not complete'}: {self.theorem}")
+        return "\n".join(lines)
+
+
+def canonical_form(net: Network, symmetry: str = "permutation") -> CanonicalForm:
+    """The network that stands for all networks that are the same up to symmetry.
+
+    Parameters
+    ----------
+    net : Network
+    symmetry : {"permutation", "activation"}
+        ``"permutation"``: hidden units are put in order, and nothing else changes.  Two networks have the
+        same form iff a permutation of hidden units carries one to the other.
+        ``"activation"``: the network is reduced first, and then each unit is also brought to normal form
+        under the symmetries of its activation: signs, reflections, positive scalings.
+
+    Returns
+    -------
+    CanonicalForm
+
+    Raises
+    ------
+    InvalidInput
+        If ``symmetry`` is something else.
+    Undecided
+        If the network has clones that are so alike that ordering them exceeds the budget; only for
+        ``"permutation"``, as reduction merges clones.
+    Inexact
+        If a float row cannot be scaled by the power of two that it needs.
+
+    Notes
+    -----
+    *Order.*  From the first layer on, the rows (b, w) of a layer are sorted lexicographically, where the
+    columns already have the order of the layer before.  Without clones the rows are distinct, so that this
+    order is unique and the automorphism group trivial.  Clones that also send the same are interchangeable.
+    If any others are left, raw isomorphism is as hard as graph isomorphism, and the units are ordered by
+    colour refinement and search (:mod:`identifiability.normal_forms.labelling`).
+
+    *Signs and scales* are fixed before sorting, layer by layer: the first non-zero weight of each row is
+    positive; an exact row (w, b) of a homogeneous activation consists of integers without a common divisor;
+    a float row is scaled by the power of two that brings its largest weight into [1, 2), because any other
+    factor would round.  Float networks that differ by other factors have different forms, and their exact
+    readings ``net.to_exact()`` the same one.  Joint flips of several units (relu, prelu, softplus, gelu,
+    silu) are not divided out: see :func:`identifiability.symmetry.group_actions.flip_jointly`.
+
+    *Completeness.*  For tanh and sigmoid the form for ``"activation"`` is a complete invariant at any depth:
+    two networks realise the same function iff their forms are equal.  This quotes Vlačić & Bölcskei, which
+    nothing here checks; :func:`identifiability.normal_forms.completeness.completeness` says what holds for
+    others.
+
+    No canonical form is continuous: two rows can be exchanged along a path on which they never meet.  To
+    compare networks up to a tolerance, match their units instead.
+
+    References
+    ----------
+    Galanti & Wolf, On the Modularity of Hypernetworks (v2), Definition 3 (isomorphic networks).
+    Sussmann, Uniqueness of the weights for minimal feedforward nets with a given input-output map,
+    Neural Networks 5 (1992).
+    Vlačić & Bölcskei, Affine symmetries and neural network identifiability, Advances in Mathematics 376
+    (2021).
+
+    Examples
+    --------
+    >>> one = Network([[[1], [-2]], [[3, 4]]], activation="tanh")
+    >>> two = Network([[[2], [1]], [[-4, 3]]], activation="tanh")
+    >>> canonical_form(one).digest == canonical_form(two).digest
+    False
+    >>> form = canonical_form(two, symmetry="activation")
+    >>> form.digest == canonical_form(one, symmetry="activation").digest, form.complete
+    (True, True)
+    """
+    if symmetry == "permutation":
+        return _permuted(net)
+    if symmetry == "activation":
+        return _normalised(net)
+    raise InvalidInput(f"symmetry must be 'permutation' or 'activation', got {symmetry!r:.60}")
+
+
+def _permuted(net: Network) -> CanonicalForm:
+    orders = _sorted_orders(net)
+    if orders is None:
+        orders = canonical_orders(net)
+    network = _reordered(net, orders)
+    permutations = tuple(tuple(order.tolist()) for order in orders)
+    theorem = "the forms are equal iff a permutation of hidden units carries one network to the other"
+    return CanonicalForm(network, "permutation", permutations, (), (), None, True, 0.0, False, theorem)
+
+
+def _sorted_orders(net: Network) -> list[NDArray[np.int64]] | None:
+    """The order of each layer by rows, or None if clones that are no twins are left."""
+    orders: list[NDArray[np.int64]] = []
+    twins = None
+    for layer in range(net.depth - 1):
+        columns = orders[-1] if layer else None
+        order, first = sorted_runs(net.weights[layer], net.biases[layer], columns)
+        if not first.all():
+            twins = twins if twins is not None else twin_classes(net)
+            sorted_twins = twins[layer][order]
+            if (sorted_twins[1:] != sorted_twins[:-1])[~first[1:]].any():
+                return None
+        orders.append(order)
+    return orders
+
+
+def _reordered(net: Network, orders: list[NDArray[np.int64]]) -> Network:
+    """The same as permuting, without moving the inputs and the outputs."""
+    weights: list[Weight] = []
+    biases: list[Bias] = []
+    for layer, (weight, bias) in enumerate(zip(net.weights, net.biases, strict=True)):
+        rows = orders[layer] if layer < len(orders) else None
+        columns = orders[layer - 1] if layer else None
+        if isinstance(weight, np.ndarray):
+            weights.append(_taken(weight, rows, columns))
+        else:
+            every = [np.arange(length) for length in weight.shape]
+            weights.append(
+                take(weight, every[0] if rows is None else rows, every[1] if columns is None else columns)
+            )
+        biases.append(bias if rows is None else _entries(bias, rows))
+    return assemble(weights, biases, net.activations)
+
+
+def _taken(
+    weight: NDArray[Any], rows: NDArray[np.int64] | None, columns: NDArray[np.int64] | None
+) -> NDArray[Any]:
+    """The rows and columns of a float matrix; None leaves them as they are."""
+    if columns is None:
+        return weight if rows is None else read_only(weight.take(rows, axis=0))
+    moved = np.empty_like(weight, order="C")
+    # A few rows at a time stay in the processor's cache, which saves a pass over the memory.
+    for start in range(0, len(weight), ROWS_AT_A_TIME):
+        part = slice(start, start + ROWS_AT_A_TIME)
+        block = weight[part] if rows is None else weight.take(rows[part], axis=0)
+        # Any mode but "raise" writes into the result directly; the indices are all valid.
+        block.take(columns, axis=1, out=moved[part], mode="clip")
+    return read_only(moved)
+
+
+def _entries(bias: Bias, index: NDArray[np.int64]) -> Bias:
+    if isinstance(bias, Rationals):
+        return Rationals(bias.numerators[index], bias.denominator)
+    return read_only(bias[index])
+
+
+def _normalised(net: Network) -> CanonicalForm:
+    reduction = reduce(net)
+    reduced = reduction.network
+    weights, biases = list(reduced.weights), list(reduced.biases)
+    permutations: list[tuple[int, ...]] = []
+    reflected: list[tuple[bool, ...]] = []
+    scales: list[tuple[Fraction, ...]] = []
+    roundings: list[list[LayerRounding]] = []
+    for layer, activation in enumerate(reduced.activations):
+        group = symmetry_group(activation)
+        weight, bias, orbits = normal_rows(weights[layer], biases[layer], group)
+        order = sorted_runs(weight, bias)[0]
+        every, onward = np.arange(weight.shape[1]), weights[layer + 1]
+        weights[layer], biases[layer] = take(weight, order, every), _entries(bias, order)
+        factor_of: NDArray[Any] = np.array([Fraction(1)] * len(order) + [None], dtype=object)[:-1]
+        factor_of = factor_of if orbits.scales is None else orbits.scales
+        factors, constants = outgoing(group, orbits.reflected, factor_of)
+        _, biases[layer + 1], rounding = absorbed(
+            onward, biases[layer + 1], np.zeros(0, dtype=np.int64), {}, constants
+        )
+        roundings.append([] if rounding.is_exact else [LayerRounding((), rounding.bias)])
+        if any(factor != 1 for factor in set(factors.tolist())):
+            onward = scaled_columns(onward, factors)
+        weights[layer + 1] = take(onward, np.arange(onward.shape[0]), order)
+        permutations.append(tuple(order.tolist()))
+        reflected.append(tuple(orbits.reflected[order].tolist()))
+        scales.append(tuple(factor_of[order].tolist()))
+    exact = reduction.is_exact and not any(roundings)
+    error = reduction.error_bound + change_bound(reduced, roundings, reduction.error_domain)
+    complete, theorem = completeness(reduced, exact)
+    return CanonicalForm(
+        assemble(weights, biases, reduced.activations),
+        "activation",
+        tuple(permutations),
+        tuple(reflected),
+        tuple(scales),
+        reduction,
+        exact,
+        error,
+        complete,
+        theorem,
+    )

@@ -1,0 +1,319 @@
+"""Units of one layer whose rows a symmetry of the activation carries into each other.
+
+The row of a unit is its bias with its incoming weights.  A reflection u ↦ 2c - u acts on it as
+(w, b) ↦ (-w, 2c - b), and a scaling as (w, b) ↦ λ(w, b).  :func:`normal_rows` brings every row to the one
+that stands for its orbit; :func:`row_classes` finds the units that share one, and how they are related.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from identifiability.normal_forms.columns import is_power_of_two
+from identifiability.rows import equal_row_classes
+from identifiability.symmetry.symmetries import SymmetryGroup
+from identifiability.symmetry.unit_actions import reflected_rows, scaled_rows, scaled_units
+from identifiability.weights import (
+    Bias,
+    Rationals,
+    SparseRationals,
+    Weight,
+    entrywise,
+    is_sparse,
+    read_only,
+    triples,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Orbits:
+    """What was done to the rows of a layer: unit k was reflected if ``reflected[k]``, then scaled.
+
+    Attributes
+    ----------
+    reflected : array of bool
+    scales : array of Fraction, or None
+        Positive; None stands for ones.
+    """
+
+    reflected: NDArray[np.bool_]
+    scales: NDArray[np.object_] | None
+
+
+def zero_rows(weight: Weight) -> NDArray[np.bool_]:
+    """Which rows have no entry but zeros.
+
+    Examples
+    --------
+    >>> zero_rows(Rationals([[0, 1], [0, 0]])).tolist()
+    [False, True]
+    """
+    if is_sparse(weight):
+        return np.asarray(np.bincount(triples(weight)[0], minlength=weight.shape[0]) == 0)
+    entries: Any = weight.numerators if isinstance(weight, Rationals) else weight
+    zero = np.zeros(len(entries), dtype=bool)
+    # Nearly always the first entry decides.
+    rest = np.flatnonzero(entries[:, 0] == 0) if entries.shape[1] else np.arange(len(entries))
+    zero[rest] = ~(entries[rest] != 0).any(axis=1)
+    return zero
+
+
+def zero_columns(weight: Weight) -> NDArray[np.bool_]:
+    """Which columns have no entry but zeros."""
+    if is_sparse(weight):
+        return np.asarray(np.bincount(triples(weight)[1], minlength=weight.shape[1]) == 0)
+    entries: Any = weight.numerators if isinstance(weight, Rationals) else weight
+    zero = np.zeros(entries.shape[1], dtype=bool)
+    rest = np.flatnonzero(entries[0] == 0) if len(entries) else np.arange(entries.shape[1])
+    zero[rest] = ~(entries[:, rest] != 0).any(axis=0)
+    return zero
+
+
+def leading_signs(weight: Weight, centred: NDArray[Any]) -> NDArray[np.int64]:
+    """The sign of the first entry of each row that is not zero, or else of the centred bias."""
+    signs = np.sign(np.where(centred < 0, -1, np.where(centred > 0, 1, 0))).astype(np.int64)
+    if is_sparse(weight):
+        rows, _, values = triples(weight)
+        first = np.flatnonzero(np.diff(rows, prepend=-1))
+        signs[rows[first]] = np.where(values[first] > 0, 1, -1)
+        return signs
+    entries: Any = weight.numerators if isinstance(weight, Rationals) else weight
+    if not entries.shape[1]:
+        return signs
+    where = np.zeros(len(entries), dtype=np.int64)
+    rest = np.flatnonzero(entries[:, 0] == 0)
+    where[rest] = (entries[rest] != 0).argmax(axis=1)
+    leading = entries[np.arange(len(entries)), where]
+    return np.where(leading > 0, 1, np.where(leading < 0, -1, signs))
+
+
+def centred(bias: Bias, centre: Fraction) -> NDArray[Any]:
+    """The biases minus c: integers over an unnamed denominator, or floats, rounded unless c is 0."""
+    if isinstance(bias, Rationals):
+        return np.asarray(bias.numerators * centre.denominator - centre.numerator * bias.denominator)
+    return bias if centre == 0 else bias.astype(np.float64) - float(centre)
+
+
+def largest_entries(weight: Weight) -> NDArray[Any]:
+    """The largest absolute value in each row, 0 in a row without entries; numerators if exact."""
+    if is_sparse(weight):
+        rows, _, values = triples(weight)
+        largest = np.full(weight.shape[0], 0, dtype=values.dtype)
+        np.maximum.at(largest, rows, abs(values))
+        return largest
+    entries: Any = weight.numerators if isinstance(weight, Rationals) else weight
+    if not entries.shape[1]:
+        return np.full(len(entries), 0, dtype=entries.dtype)
+    largest = np.maximum(entries.max(axis=1), -entries.min(axis=1))
+    return np.asarray(largest)
+
+
+def normal_rows(weight: Weight, bias: Bias, group: SymmetryGroup) -> tuple[Weight, Bias, Orbits]:
+    """Every row brought to normal form: first reflected, then scaled.
+
+    The first non-zero weight becomes positive (without any, the bias minus c).  Where rows scale, an exact
+    row (w, b) becomes a vector of integers without a common divisor; a float row is scaled by the power of
+    two that brings its largest weight into [1, 2), which loses nothing.
+
+    Raises
+    ------
+    Inexact
+        If a float row cannot be reflected or scaled without rounding.
+    """
+    count = weight.shape[0]
+    reflected = np.zeros(count, dtype=bool)
+    if group.reflection:
+        reflected = leading_signs(weight, centred(bias, group.centre)) < 0
+        weight, bias = reflected_rows(weight, bias, reflected, group.centre)
+    if group.scaling is None:
+        return weight, bias, Orbits(reflected, None)
+    exact = isinstance(bias, Rationals)
+    scales = _primitive_scales(weight, bias) if exact else _binary_scales(weight, bias)
+    return *scaled_units(weight, bias, scales), Orbits(reflected, scales)
+
+
+def _primitive_scales(weight: Weight, bias: Bias) -> NDArray[np.object_]:
+    """λ > 0 such that λ(w, b) are integers without a common divisor."""
+    assert isinstance(weight, Rationals | SparseRationals)
+    assert isinstance(bias, Rationals)
+    common = math.lcm(weight.denominator, bias.denominator)
+    divisors = [abs(number) * (common // bias.denominator) for number in bias.numerators.tolist()]
+    scale = common // weight.denominator
+    rows, _, values = triples(weight)
+    for row, value in zip(rows.tolist(), values.tolist(), strict=True):
+        if divisors[row] != 1:
+            divisors[row] = math.gcd(divisors[row], value * scale)
+    return entrywise(lambda divisor: Fraction(common, divisor or common), np.array(divisors, dtype=object))
+
+
+def _binary_scales(weight: Weight, bias: Bias) -> NDArray[np.object_]:
+    """The power of two that brings the largest weight into [1, 2); without weights, the bias."""
+    largest = largest_entries(weight)
+    exponents = np.frexp(np.where(largest == 0, np.abs(np.asarray(bias)), largest))[1]
+    return entrywise(lambda exponent: Fraction(2) ** (1 - int(exponent)), exponents)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How the value of a unit follows from another's: σ(u_unit) = factor·σ(u_into) + constant."""
+
+    unit: int
+    into: int
+    factor: Fraction
+    constant: Fraction
+
+
+def row_classes(weight: Weight, bias: Bias, group: SymmetryGroup) -> list[Relation]:
+    """The units whose values follow from another unit's by a symmetry: clones, up to the group.
+
+    In each class one unit stays; for every other one there is a :class:`Relation`.  Where float rows scale,
+    the one that stays is among those with the smallest mantissa of the largest weight, so that permuting
+    the units, or scaling them by powers of two, changes nothing.
+
+    Examples
+    --------
+    >>> from identifiability.symmetry.symmetries import symmetry_group
+    >>> rows, bias = Rationals([[1, 2], [-1, -2], [2, 4]]), Rationals([1, -1, 2])
+    >>> row_classes(rows, bias, symmetry_group("tanh"))
+    [Relation(unit=1, into=0, factor=Fraction(-1, 1), constant=Fraction(0, 1))]
+    >>> [(r.unit, r.into, str(r.factor)) for r in row_classes(rows, bias, symmetry_group("relu"))]
+    [(2, 0, '2')]
+    """
+    if group.is_trivial:
+        classes = equal_row_classes(weight, bias)
+        return [_relation(group, j, units[0], False, Fraction(1)) for units in classes for j in units[1:]]
+    if isinstance(bias, Rationals):
+        normal, shifts, orbits = normal_rows(weight, bias, group)
+        found = []
+        for units in equal_row_classes(normal, shifts):
+            into = units[0]
+            for j in units[1:]:
+                turned = bool(orbits.reflected[j] != orbits.reflected[into])
+                scale = Fraction(1) if orbits.scales is None else orbits.scales[into] / orbits.scales[j]
+                found.append(_relation(group, j, into, turned, scale))
+        return found
+    return _float_classes(weight, bias, group)
+
+
+def _relation(group: SymmetryGroup, unit: int, into: int, turned: bool, scale: Fraction) -> Relation:
+    factor, constant = scale ** (group.scaling or 0), Fraction(0)
+    if turned and group.reflection:
+        constant = factor * group.reflection.constant
+        factor *= group.reflection.outer
+    return Relation(unit, into, factor, constant)
+
+
+def _float_classes(weight: Weight, bias: Bias, group: SymmetryGroup) -> list[Relation]:
+    # Rounding commutes with the symmetries used here: equal rows have equal keys.  The converse is checked.
+    key = centred(bias, group.centre)
+    signs = np.where(leading_signs(weight, key) < 0, -1, 1) if group.reflection else np.ones(len(key), int)
+    factors: NDArray[Any] = signs.astype(np.float64)
+    mantissas = np.ones(len(factors))
+    if group.scaling is not None:
+        largest = largest_entries(weight)
+        largest = np.where(largest == 0, np.where(bias == 0, 1, np.abs(np.asarray(bias))), largest)
+        mantissas = np.frexp(largest)[0].astype(np.float64)
+        matrix = _divided_rows(weight, largest * signs.astype(largest.dtype))
+        with np.errstate(over="ignore", under="ignore"):
+            key = key / (largest * signs.astype(largest.dtype))
+    else:
+        matrix = scaled_rows(weight, factors) if (signs < 0).any() else weight
+        key = key * signs.astype(key.dtype)
+    found: list[Relation] = []
+    for units in equal_row_classes(matrix, key):
+        waiting = sorted(units, key=lambda unit: (mantissas[unit], unit))
+        while len(waiting) > 1:
+            into, rest = waiting[0], []
+            for j in waiting[1:]:
+                same = relation(weight, bias, group, j, into)
+                if same:
+                    found.append(same)
+                else:
+                    rest.append(j)
+            waiting = rest
+    return found
+
+
+def _divided_rows(weight: Any, divisors: NDArray[Any]) -> Weight:
+    with np.errstate(under="ignore"):
+        if isinstance(weight, np.ndarray):
+            return read_only(weight / divisors[:, None])
+        floats = weight.copy()
+        floats.data = floats.data / np.repeat(divisors, np.diff(floats.indptr))
+    # A quotient that underflows is kept: the pattern of the row must not change.
+    return floats
+
+
+def _row(weight: Any, unit: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The columns and the values (numerators, if exact) of the entries of one row that are not zero."""
+    if isinstance(weight, SparseRationals):
+        part = slice(*np.searchsorted(weight.rows, [unit, unit + 1]))
+        return weight.columns[part], weight.numerators[part]
+    if is_sparse(weight):
+        part = slice(weight.indptr[unit], weight.indptr[unit + 1])
+        return weight.indices[part], weight.data[part]
+    row = (weight.numerators if isinstance(weight, Rationals) else weight)[unit]
+    columns = np.flatnonzero(row)
+    return columns, row[columns]
+
+
+def relation(weight: Weight, bias: Bias, group: SymmetryGroup, unit: int, into: int) -> Relation | None:
+    """How the value of one unit follows from another's, by exact comparison of their rows, or None.
+
+    Examples
+    --------
+    >>> from identifiability.symmetry.symmetries import symmetry_group
+    >>> floats, bias = np.array([[1.0, 3.0], [-0.5, -1.5]]), np.array([4.0, -2.0])
+    >>> relation(floats, bias, symmetry_group("relu"), 1, 0) is None
+    True
+    >>> str(relation(floats, bias, symmetry_group("identity"), 1, 0).factor)
+    '-1/2'
+    """
+    (columns, values), (others, base) = _row(weight, unit), _row(weight, into)
+    b, c = _exact_entry(bias, unit), _exact_entry(bias, into)
+    if not np.array_equal(columns, others):
+        return None
+    if len(base):
+        top = int(np.abs(base).argmax())
+        ratio = _exact(values[top]) / _exact(base[top])
+    elif group.scaling is not None:
+        ratio = b / c if b and c else Fraction(1)
+    else:
+        ratio = Fraction(1) if b == c else Fraction(-1)
+    turned, scale = ratio < 0, abs(ratio)
+    if (turned and not group.reflection) or (scale != 1 and group.scaling is None):
+        return None
+    wanted = 2 * group.centre - c if turned else c
+    if b != scale * wanted or not _is_multiple(values, base, ratio):
+        return None
+    return _relation(group, unit, into, turned, scale)
+
+
+def _exact(number: Any) -> Fraction:
+    return Fraction(number if isinstance(number, int) else float(number))
+
+
+def _exact_entry(values: Any, index: int) -> Fraction:
+    if isinstance(values, Rationals):
+        return Fraction(values.numerators[index], values.denominator)
+    return Fraction(float(values[index]))
+
+
+def _is_multiple(values: NDArray[Any], base: NDArray[Any], ratio: Fraction) -> bool:
+    if values.dtype != object and is_power_of_two(abs(ratio)):
+        one, two = values.astype(np.float64), base.astype(np.float64)
+        exponent = abs(ratio).numerator.bit_length() - abs(ratio).denominator.bit_length()
+        with np.errstate(over="ignore", under="ignore"):
+            there = np.ldexp(two, exponent)
+            back = np.ldexp(one, -exponent)
+        sign = -1 if ratio < 0 else 1
+        # What rounds one way does not come back.
+        return np.array_equal(there * sign, one) and np.array_equal(back * sign, two)
+    pairs = zip(values.tolist(), base.tolist(), strict=True)
+    return all(_exact(one) == ratio * _exact(two) for one, two in pairs)
