@@ -223,21 +223,22 @@ def _reordered(net: Network, orders: list[NDArray[np.int64]]) -> Network:
     for layer, (weight, bias) in enumerate(zip(net.weights, net.biases, strict=True)):
         rows = orders[layer] if layer < len(orders) else None
         columns = orders[layer - 1] if layer else None
-        if isinstance(weight, np.ndarray):
-            weights.append(_taken(weight, rows, columns))
-        else:
-            every = [np.arange(length) for length in weight.shape]
-            weights.append(
-                take(weight, every[0] if rows is None else rows, every[1] if columns is None else columns)
-            )
+        weights.append(_moved(weight, rows, columns))
         biases.append(bias if rows is None else _entries(bias, rows))
     return assemble(weights, biases, net.activations)
+
+
+def _moved(weight: Weight, rows: NDArray[np.int64] | None, columns: NDArray[np.int64] | None) -> Weight:
+    """The rows and columns of a matrix; None leaves them as they are."""
+    if isinstance(weight, np.ndarray):
+        return _taken(weight, rows, columns)
+    every = [np.arange(length) for length in weight.shape]
+    return take(weight, every[0] if rows is None else rows, every[1] if columns is None else columns)
 
 
 def _taken(
     weight: NDArray[Any], rows: NDArray[np.int64] | None, columns: NDArray[np.int64] | None
 ) -> NDArray[Any]:
-    """The rows and columns of a float matrix; None leaves them as they are."""
     if columns is None:
         return weight if rows is None else read_only(weight.take(rows, axis=0))
     moved = np.empty_like(weight, order="C")
@@ -268,8 +269,9 @@ def _normalised(net: Network) -> CanonicalForm:
         group = symmetry_group(activation)
         weight, bias, orbits = normal_rows(weights[layer], biases[layer], group)
         order = sorted_runs(weight, bias)[0]
-        every, onward = np.arange(weight.shape[1]), weights[layer + 1]
-        weights[layer], biases[layer] = take(weight, order, every), _entries(bias, order)
+        onward = weights[layer + 1]
+        weights[layer], biases[layer] = _moved(weight, order, None), _entries(bias, order)
+        del weight
         factor_of: NDArray[Any] = np.array([Fraction(1)] * len(order) + [None], dtype=object)[:-1]
         factor_of = factor_of if orbits.scales is None else orbits.scales
         factors, constants = outgoing(group, orbits.reflected, factor_of)
@@ -279,7 +281,8 @@ def _normalised(net: Network) -> CanonicalForm:
         roundings.append([] if rounding.is_exact else [LayerRounding((), rounding.bias)])
         if any(factor != 1 for factor in set(factors.tolist())):
             onward = scaled_columns(onward, factors)
-        weights[layer + 1] = take(onward, np.arange(onward.shape[0]), order)
+        weights[layer + 1] = _moved(onward, None, order)
+        del onward
         permutations.append(tuple(order.tolist()))
         reflected.append(tuple(orbits.reflected[order].tolist()))
         scales.append(tuple(factor_of[order].tolist()))

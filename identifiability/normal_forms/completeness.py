@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from identifiability.blocks import take
 from identifiability.network import Network
 from identifiability.normal_forms.row_classes import zero_rows
-from identifiability.weights import triples
 
 DEEP = {"tanh", "sigmoid"}
 SHALLOW = {"arctan", "erf", "softsign", "isru", "elu", "isrlu"}
@@ -78,11 +78,10 @@ def _plain_constants(net: Network) -> bool:
     """Whether every unit that is a constant has no incoming weights at all."""
     constant = np.zeros(net.architecture[0], dtype=bool)
     for weight in net.weights[:-1]:
-        rows, columns, _ = triples(weight)
-        varying = np.zeros(weight.shape[0], dtype=bool)
-        varying[rows[~constant[columns]]] = True
-        empty = zero_rows(weight)
-        if (~varying & ~empty).any():
+        reading = varying = ~zero_rows(weight)
+        if constant.any():
+            varying = ~zero_rows(take(weight, np.arange(weight.shape[0]), np.flatnonzero(~constant)))
+        if (~varying & reading).any():
             return False
         constant = ~varying
     return True

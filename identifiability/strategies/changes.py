@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from identifiability.errors import InvalidInput
 from identifiability.network import Network
-from identifiability.strategies.canvases import draw_kept
 from identifiability.strategies.drafts import Draft, draft_of
+from identifiability.strategies.layer_draws import draw_kept
 from identifiability.strategies.shapes import Span, read_span
 from identifiability.strategies.unit_changes import CHANGES, UNUSED
 

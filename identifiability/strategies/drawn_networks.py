@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 
 from identifiability.errors import InvalidInput
 from identifiability.network import Network
-from identifiability.strategies.canvases import (
-    Brush,
+from identifiability.strategies.drafts import Draft
+from identifiability.strategies.entries import Entries, row_count
+from identifiability.strategies.layer_draws import (
+    EntrySource,
     Unit,
-    brushes,
     draw_kept,
     draw_units,
+    entry_sources,
     fill_columns,
     make_distinct,
     rows_of,
 )
-from identifiability.strategies.drafts import Draft
-from identifiability.strategies.entries import Entries, row_count
 from identifiability.strategies.shapes import RangeArguments, Ranges, read_ranges
 
 
@@ -125,8 +125,8 @@ zeros=25% and biases=False, do not exist; pass more inputs, smaller widths or a 
         raise InvalidInput(f"scope must be 'hidden' or 'paper', got {scope!r:.60}")
     if read.zeros == 100:
         raise InvalidInput("a normal network has weights other than zero, got zeros=1; pass zeros < 1")
-    for brush in brushes(read).values():
-        least_sizes(read, brush.entries, read.output_dim[0] if scope == "paper" else 0)
+    for source in entry_sources(read).values():
+        least_sizes(read, source.entries, read.output_dim[0] if scope == "paper" else 0)
     return _networks(read, scope)
 
 
@@ -174,36 +174,36 @@ def _networks(draw: st.DrawFn, ranges: Ranges, scope: str | None) -> Network:
 
 def draw_draft(draw: st.DrawFn, ranges: Ranges, scope: str | None = None) -> Draft:
     """The parts of a network in the ranges: any, or for a scope a normal one."""
-    brush = brushes(ranges)[draw(st.sampled_from(ranges.arithmetics))]
-    outputs, inputs, hidden = _draw_layers(draw, ranges, brush, scope)
+    source = entry_sources(ranges)[draw(st.sampled_from(ranges.arithmetics))]
+    outputs, inputs, hidden = _draw_layers(draw, ranges, source, scope)
     slots, weights, biases = inputs, [], []
     for layer, units in enumerate([*hidden, outputs]):
         rows = rows_of(units, slots, with_copies=scope is None)
         if scope == "paper" or (scope and layer < len(hidden)):
-            make_distinct(brush, rows)
+            make_distinct(source, rows)
         if scope == "paper" or (scope and layer > 0):
             fill_columns(rows, len(slots))
-        weights.append([list(map(brush.value, row[:-1])) for row in rows])
-        biases.append([brush.value(row[-1]) for row in rows])
+        weights.append([list(map(source.value, row[:-1])) for row in rows])
+        biases.append([source.value(row[-1]) for row in rows])
         slots = [unit.slot for unit in units]
     activations = tuple(draw(st.sampled_from(ranges.activations)) for _ in hidden)
-    return Draft(len(inputs), weights, biases, activations, brush.entries.arithmetic)
+    return Draft(len(inputs), weights, biases, activations, source.entries.arithmetic)
 
 
 def _draw_layers(
-    draw: st.DrawFn, ranges: Ranges, brush: Brush, scope: str | None
+    draw: st.DrawFn, ranges: Ranges, source: EntrySource, scope: str | None
 ) -> tuple[list[Unit], list[int], list[list[Unit]]]:
     """Outputs, the slots of inputs, and hidden layers.
 
     Layers of normal networks are as wide as the ranges say, where so many distinct rows exist.
     """
-    entries = brush.entries
+    entries = source.entries
     outputs_span, inputs_span, widths = ranges.output_dim, ranges.input_dim, ranges.widths
     if scope == "paper":
         before = [ranges.input_dim[1]] * (ranges.depth[0] == 1) + [widths[1]] * ranges.has_hidden_layers
         low, high = outputs_span
         outputs_span = low, min(row_count(entries, columns, high) for columns in before)
-    outputs = draw_units(draw, brush, outputs_span, ranges.breadth)
+    outputs = draw_units(draw, source, outputs_span, ranges.breadth)
     if scope:
         least_inputs, least_width = least_sizes(ranges, entries, len(outputs) if scope == "paper" else 0)
         inputs_span, widths = (least_inputs, inputs_span[1]), (least_width, widths[1])
@@ -211,19 +211,24 @@ def _draw_layers(
     # Where there may be several hidden layers, any of them may become the first.
     columns = ranges.breadth if ranges.depth[1] > 2 else ranges.input_dim[1]
     sizes = [len(inputs)]
-    layer = _layer(brush, widths, columns, sizes, scope is not None)
+    layer = _layer(source, widths, columns, sizes, scope is not None)
     hidden = draw_kept(draw, (ranges.depth[0] - 1, ranges.depth[1] - 1), layer)
     return outputs, inputs, [units for _, units in hidden]
 
 
 @st.composite
 def _layer(
-    draw: st.DrawFn, brush: Brush, span: tuple[int, int], columns: int, sizes: list[int], is_normal: bool
+    draw: st.DrawFn,
+    source: EntrySource,
+    span: tuple[int, int],
+    columns: int,
+    sizes: list[int],
+    is_normal: bool,
 ) -> list[Unit]:
     """A hidden layer after those of the given sizes."""
     low, high = span
     if is_normal:
-        high = row_count(brush.entries, sizes[-1], high)
-    units = draw_units(draw, brush, (low, high), columns)
+        high = row_count(source.entries, sizes[-1], high)
+    units = draw_units(draw, source, (low, high), columns)
     sizes.append(len(units))
     return units

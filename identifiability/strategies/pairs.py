@@ -17,9 +17,9 @@ from identifiability.errors import InvalidInput
 from identifiability.exact import digits
 from identifiability.network import Network
 from identifiability.permutations import Permutations, permute
-from identifiability.strategies.canvases import Brush, brushes
 from identifiability.strategies.drafts import Draft, Matrix, Number
 from identifiability.strategies.drawn_networks import draw_draft
+from identifiability.strategies.layer_draws import EntrySource, entry_sources
 from identifiability.strategies.shapes import RangeArguments, Ranges, read_ranges
 
 Point: TypeAlias = "tuple[Fraction, ...]"
@@ -133,8 +133,8 @@ def _distinct_pairs(draw: st.DrawFn, ranges: Ranges) -> DistinctPair:
         same = replace(ranges, input_dim=(inputs, inputs), output_dim=(outputs, outputs))
         second = draw_draft(draw, same)
     else:
-        second = _near_miss(draw, first, brushes(ranges)[first.arithmetic])
-    for candidate in (second, *_surely_different(second, brushes(ranges)[second.arithmetic])):
+        second = _near_miss(draw, first, entry_sources(ranges)[first.arithmetic])
+    for candidate in (second, *_surely_different(second, entry_sources(ranges)[second.arithmetic])):
         g = draw(candidate.built())
         found = _witness(f, g)
         if found is not None:
@@ -145,7 +145,7 @@ def _distinct_pairs(draw: st.DrawFn, ranges: Ranges) -> DistinctPair:
     return reject()
 
 
-def _near_miss(draw: st.DrawFn, first: Draft, brush: Brush) -> Draft:
+def _near_miss(draw: st.DrawFn, first: Draft, source: EntrySource) -> Draft:
     """The same network with one entry changed, and its units in another order."""
     changed = first.copy()
     layer = draw(st.integers(0, len(changed.weights) - 1))
@@ -154,29 +154,29 @@ def _near_miss(draw: st.DrawFn, first: Draft, brush: Brush) -> Draft:
         for unit, row in enumerate(changed.weights[layer])
         for column in range(len(row))
     ]
-    if brush.entries.has_biases:
+    if source.entries.has_biases:
         places += [([changed.biases[layer]], 0, unit) for unit in range(len(changed.biases[layer]))]
     if places:
         rows, unit, column = draw(st.sampled_from(places))
-        old, new = rows[unit][column], brush.entry(draw)
-        rows[unit][column] = new if new != old else _another(brush, old)
+        old, new = rows[unit][column], source.entry(draw)
+        rows[unit][column] = new if new != old else _another(source, old)
     for hidden, order in enumerate(_draw_permutations(draw, changed.widths)):
         changed.reorder(hidden, order)
     return changed
 
 
-def _another(brush: Brush, old: Number) -> Number:
-    return next(value for value in brush.entries.simplest() if value != old)
+def _another(source: EntrySource, old: Number) -> Number:
+    return next(value for value in source.entries.simplest() if value != old)
 
 
-def _surely_different(second: Draft, brush: Brush) -> Iterator[Draft]:
+def _surely_different(second: Draft, source: EntrySource) -> Iterator[Draft]:
     """What to take instead of a network that agreed with the first at every point that was tried."""
-    if brush.entries.has_biases:
+    if source.entries.has_biases:
         moved = second.copy()
-        moved.biases[-1][0] = _another(brush, moved.biases[-1][0])
+        moved.biases[-1][0] = _another(source, moved.biases[-1][0])
         yield moved
         return
-    one = brush.entries.zero + 1
+    one = source.entries.zero + 1
     for sign in (one, -one):
         moved = second.copy()
         moved.weights = [[[one for _ in row] for row in weight] for weight in moved.weights]

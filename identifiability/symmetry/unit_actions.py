@@ -26,6 +26,9 @@ from identifiability.weights import (
     same,
 )
 
+ROWS_AT_A_TIME = 256
+"""Large matrices are compared in parts, which takes no second matrix of memory."""
+
 
 def scaled_rows(weight: Weight, factors: NDArray[Any]) -> Weight:
     """Each row times its factor: Fractions for an exact matrix, floats (rounded) for a float matrix."""
@@ -117,9 +120,17 @@ def scaled_columns(weight: Weight, factors: NDArray[np.object_]) -> Weight:
         floats = _floats(factors, weight.dtype)
         moved = _times_columns(weight, floats)
         # Signs alone never round.
-        if (abs(floats) != 1).any() and not same(_times_columns(moved, 1 / floats), weight):
+        if (abs(floats) != 1).any() and not _undone(moved, 1 / floats, weight):
             raise _rounded("an outgoing column")
     return moved
+
+
+def _undone(moved: Any, inverses: NDArray[Any], weight: Any) -> bool:
+    """Whether the columns times these factors are those of the weight."""
+    if not isinstance(weight, np.ndarray):
+        return same(_times_columns(moved, inverses), weight)
+    parts = (slice(start, start + ROWS_AT_A_TIME) for start in range(0, len(weight), ROWS_AT_A_TIME))
+    return all(np.array_equal(moved[part] * inverses, weight[part]) for part in parts)
 
 
 def _times_columns(weight: Any, floats: NDArray[Any]) -> Weight:

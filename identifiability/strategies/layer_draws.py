@@ -30,7 +30,7 @@ _FEW = 127
 """Of no more numbers than this Hypothesis draws all equally often; of more it prefers the small ones."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A value, and whether zero stands in its place."""
 
@@ -48,7 +48,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Brush:
+class EntrySource:
     """How the entries of one arithmetic are drawn; made once for all networks.
 
     Attributes
@@ -89,7 +89,7 @@ class Brush:
 
 
 @lru_cache(maxsize=64)
-def brushes(ranges: Ranges) -> Mapping[str, Brush]:
+def entry_sources(ranges: Ranges) -> Mapping[str, EntrySource]:
     """One for each arithmetic of the ranges."""
     found = {}
     for kind in ranges.arithmetics:
@@ -98,7 +98,7 @@ def brushes(ranges: Ranges) -> Mapping[str, Brush]:
         blanks = ceiling(Fraction(values * zeros, 100 - zeros)) if zeros < 100 else 0
         few = entries.is_exact and zeros < 100 and values + blanks <= _FEW
         cells = st.integers(0, values + blanks - 1) if few else None
-        found[kind] = Brush(entries, blanks, cells, entries.nonzero(), st.integers(0, 99))
+        found[kind] = EntrySource(entries, blanks, cells, entries.nonzero(), st.integers(0, 99))
     return found
 
 
@@ -122,18 +122,18 @@ def _optional(draw: st.DrawFn, item: st.SearchStrategy[T], is_needed: bool) -> T
     return draw(item) if draw(_FLAGS) != _FREE or is_needed else None
 
 
-def draw_units(draw: st.DrawFn, brush: Brush, span: tuple[int, int], columns: int) -> list[Unit]:
+def draw_units(draw: st.DrawFn, source: EntrySource, span: tuple[int, int], columns: int) -> list[Unit]:
     """So many units, each with a weight from every slot of the layer before, and a bias."""
-    units = draw_kept(draw, span, _contents(brush, columns))
+    units = draw_kept(draw, span, _contents(source, columns))
     return [Unit(slot, copies, cells) for slot, (copies, cells) in units]
 
 
 @st.composite
-def _contents(draw: st.DrawFn, brush: Brush, columns: int) -> tuple[bool, tuple[Cell, ...]]:
+def _contents(draw: st.DrawFn, source: EntrySource, columns: int) -> tuple[bool, tuple[Cell, ...]]:
     """Whether a unit copies the one before, and its cells."""
     copies = draw(_FLAGS) == _COPY
-    weights = [brush.cell(draw) for _ in range(columns)]
-    bias = brush.cell(draw) if brush.entries.has_biases else Cell(brush.entries.zero, True)
+    weights = [source.cell(draw) for _ in range(columns)]
+    bias = source.cell(draw) if source.entries.has_biases else Cell(source.entries.zero, True)
     return copies, (*weights, bias)
 
 
@@ -148,7 +148,7 @@ def rows_of(units: Sequence[Unit], slots: Sequence[int], with_copies: bool) -> l
     return rows
 
 
-def make_distinct(brush: Brush, rows: list[list[Cell]]) -> None:
+def make_distinct(source: EntrySource, rows: list[list[Cell]]) -> None:
     """No zero rows and no equal ones: one weight of a zero row shows its value, and a row that was there
     before is replaced by the simplest that was not."""
     seen: set[tuple[Number, ...]] = set()
@@ -156,9 +156,9 @@ def make_distinct(brush: Brush, rows: list[list[Cell]]) -> None:
         inputs = len(row) - 1
         if all(cell.is_zero for cell in row[:-1]):
             row[place % inputs] = Cell(row[place % inputs].value, False)
-        values = tuple(map(brush.value, row))
+        values = tuple(map(source.value, row))
         if values in seen:
-            candidates = simplest_rows(brush.entries, inputs, len(rows))
+            candidates = simplest_rows(source.entries, inputs, len(rows))
             values = next(other for other in candidates if other not in seen)
             row[:] = [Cell(value or cell.value, not value) for value, cell in zip(values, row, strict=True)]
         seen.add(values)
