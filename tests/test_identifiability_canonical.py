@@ -2,6 +2,7 @@
 
 import math
 import random
+import warnings
 from fractions import Fraction
 from itertools import permutations, product
 
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 from random_networks import network, sizes, stored_sparse
 
 from identifiability.activations import activation
-from identifiability.errors import InvalidInput, Undecided
+from identifiability.errors import Inexact, InvalidInput, Undecided
 from identifiability.network import Network
-from identifiability.normal_forms import labelling
+from identifiability.normal_forms import labelling, refinement
 from identifiability.normal_forms.canonical import canonical_form
 from identifiability.normal_forms.digest import network_digest
 from identifiability.normal_forms.labelling import canonical_orders
@@ -291,3 +292,50 @@ def test_affine_and_empty_networks():
     empty = reduce(Network([[[0, 0]], [[1]]], [[-1], [2]])).network
     assert empty.widths == (0,)
     assert canonical_form(empty).network == canonical_form(empty, "activation").network == empty
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "clipped_relu", "polynomial(1, 1, 0, 1)"])
+def test_which_of_two_opposite_float_units_stays_does_not_depend_on_their_order(name):
+    centre = 1.0 if name == "clipped_relu" else 0.0
+    first, second = [[-1.0, 2.0], [1.0, -2.0], [0.5, 3.0]], [[3.0, -3.0, 1e-12], [-3.0, 3.0, -1e-12]]
+    one = Network(
+        [first, second, [[-6e-12, 2.0]]], [[centre, 0.0, 0.25], [centre - 2.0, 2.0], [-1.49]], activation=name
+    )
+    digests = {
+        canonical_form(permute(one, orders), "activation").digest
+        for orders in product(permutations(range(3)), permutations(range(2)))
+    }
+    assert len(digests) == 1
+    tall = Network([[[1e30], [-1e30]], [[-5.98e-12, 2.0]]], [[-2.0, 2.0], [-1.498]], activation="sigmoid")
+    turned = permute(tall, [(1, 0)])
+    assert canonical_form(tall, "activation").digest == canonical_form(turned, "activation").digest
+
+
+def test_float_rows_that_reflections_round_to_equal_ones_keep_their_order():
+    one = Network(
+        [[[-1.0]], [[1e10], [1e10]], [[1.0, 2.0]]], [[0.5], [1e-12, 2e-12], [0.0]], activation="sigmoid"
+    )
+    two = permute(one, [(0,), (1, 0)])
+    form = canonical_form(one, "activation")
+    assert form.network.weights[1].tolist() == [[1e10], [1e10]]
+    assert form.network.bias(1).tolist() == [-1e10, -1e10]
+    assert form.digest == canonical_form(two, "activation").digest
+
+
+def test_numbers_beyond_floats_are_hashed_alike_in_every_block(monkeypatch):
+    monkeypatch.setattr(refinement, "BLOCK", 12)
+    source = random.Random(1)
+    for _ in range(10):
+        inner = [[source.choice([0, 1, Fraction(1, 3)]) for _ in range(6)] for _ in range(6)]
+        inner[source.randrange(6)][source.randrange(6)] = 10**400
+        net = Network([[[1]] * 6, inner, [[1] * 6]])
+        copy = permute(net, [source.sample(range(6), 6) for _ in range(2)])
+        assert canonical_form(net).digest == canonical_form(copy).digest
+
+
+def test_scales_beyond_a_float_are_refused_without_warnings():
+    tiny = Network([np.array([[1e-44]], "float32"), np.array([[1.0]], "float32")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(Inexact, match="to_exact"):
+            canonical_form(tiny, "activation")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from fractions import Fraction
 from random import Random
 
@@ -147,3 +148,13 @@ def test_a_fixed_input_is_put_back():
     assert where.contains((F(1, 2), F(2), F(1)))
     assert not where.contains((F(1, 2), F(2), F(0)))
     assert restricted([arb(0.5)])[0].overlaps(net([arb(0.5), arb(2), arb(1)])[0])
+
+
+def test_huge_weights_give_no_warnings_and_no_infinite_points():
+    for weight, biases in ((1e308, (0.0, 1.0)), (1e-160, (1e300, 1e299))):
+        one, two = (Network([[[weight]], [[1.0]]], [[bias], [0.0]], activation="tanh") for bias in biases)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            verdict = functionally_equal(one, two, domain=(1, 2))
+        assert verdict.verdict == "unknown"
+        assert "too small" in verdict.reason

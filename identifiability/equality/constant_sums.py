@@ -3,12 +3,13 @@ r"""When sums of constants with rational coefficients are zero.
 The constants are values, at rational points, of the atoms.  They fall into classes that are added up
 separately: a sum is shown to be zero only if the sum of each class is.
 
-* Among different square roots of square-free integers, values tanh(b/2), e^b, sin(b) and log(1 + e^b) at
-  different points b > 0 (b ≠ 0 for e^b, b ≥ 0 for the last), and 1, there is no relation with rational
-  coefficients.  With y = e^{1/N} and z = e^{i/N} for a common denominator N, algebraically independent by
-  Lindemann's and Weierstrass' theorem: (y^n − 1)/(y^n + 1) has a pole at e^{iπ/n} that no smaller n has,
-  and the factor Φ_{2n}(y) of 1 + y^n divides no 1 + y^m with m < n, so that a product of powers of them is
-  no power of y.
+* Among different square roots of square-free integers, values tanh(b/2), e^b, sin(b) at different points
+  b > 0 (b ≠ 0 for e^b), and 1, there is no relation with rational coefficients.  With y = e^{1/N} and
+  z = e^{i/N} for a common denominator N, algebraically independent by Lindemann's and Weierstrass' theorem:
+  (y^n − 1)/(y^n + 1) has a pole at e^{iπ/n} that no smaller n has.
+* Nor is there one among values log(1 + e^b) at different points b ≥ 0 and 1: the factor Φ_{2n}(y) of
+  1 + y^n divides no 1 + y^m with m < n, so that a product of powers of them is no power of y.  Whether they
+  have one with the values before is not known (none, by Schanuel's conjecture), and is left open here.
 * Arcus tangents do have relations, such as arctan(1/2) + arctan(1/3) = arctan(1).  By Baker's theorem a sum
   that is algebraic is zero.  :math:`\sum_k n_k \arctan(b_k)` with integers n_k is zero iff
   :math:`\prod_k (1 + i b_k)^{n_k}` is a positive real number and the sum lies in (−π, π).

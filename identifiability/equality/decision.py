@@ -90,7 +90,8 @@ def functionally_equal(f: Network, g: Network, domain: object = None, budget: in
     What is decided, for rational parameters:
 
     * affine networks, and networks of one hidden layer with any activations, also different ones, on R^d
-      and on boxes (:mod:`identifiability.equality.shallow_forms`);
+      and on boxes (:mod:`identifiability.equality.shallow_forms`), except for differences that are too small
+      to be certified, as of units with huge weights, and those of some constants only;
     * polynomial networks of any depth whose degree and inputs are small enough
       (:mod:`identifiability.equality.lattice_points`);
     * piecewise linear networks of any depth with no more cells than the budget
@@ -290,6 +291,12 @@ def _by_pieces(one: Network, two: Network, where: Domain) -> Verdict | None:
 
 def _reason(one: Network, two: Network) -> str:
     names: Sequence[str] = sorted({str(activation) for net in (one, two) for activation in net.activations})
+    if max(one.depth, two.depth) <= 2:
+        return (
+            "the normal forms differ, but no point that tells the networks apart was certified: with one "
+            f"hidden layer of {', '.join(names)} their difference is too small to be told from 0, or only "
+            "one of constants that are not compared"
+        )
     return (
         f"no point that tells them apart was certified and their normal forms differ, which decides nothing "
         f"for {max(one.depth, two.depth) - 1} hidden layers of {', '.join(names)}"

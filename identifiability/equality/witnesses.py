@@ -195,8 +195,9 @@ def _promising(f: Network, g: Network, box: Box | None, random: Random) -> list[
             points = low + (high - low) * generator.random((count, dimension))
         else:
             points = generator.normal(size=(count, dimension)) * 2.0 ** generator.integers(-6, 12, (count, 1))
-        points = np.concatenate([points, _float_breakpoints(floats, points, generator)])
         with np.errstate(all="ignore"):
+            points = np.concatenate([points, _float_breakpoints(floats, points, generator)])
+            points = points[np.isfinite(points).all(axis=1)]
             one, two = floats[0](points), floats[1](points)
             gaps = np.abs(one - two) / (1e-300 + np.abs(one) + np.abs(two))
     except (NetboundsError, OverflowError, ValueError):

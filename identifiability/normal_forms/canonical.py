@@ -19,7 +19,8 @@ from identifiability.normal_forms.digest import network_digest
 from identifiability.normal_forms.labelling import canonical_orders, twin_classes
 from identifiability.normal_forms.perturbation import LayerRounding, change_bound
 from identifiability.normal_forms.reduction import Reduction, reduce
-from identifiability.normal_forms.row_classes import normal_rows
+from identifiability.normal_forms.reduction_steps import entry
+from identifiability.normal_forms.row_classes import Orbits, normal_rows
 from identifiability.permutations import Permutations
 from identifiability.rows import sorted_runs
 from identifiability.symmetry.group_actions import Element, outgoing
@@ -257,6 +258,20 @@ def _entries(bias: Bias, index: NDArray[np.int64]) -> Bias:
     return read_only(bias[index])
 
 
+def _order(weight: Weight, bias: Bias, unrounded: Bias, orbits: Orbits) -> NDArray[np.int64]:
+    """The order of normal rows; rows that rounding has made equal are told apart by the biases before."""
+    order, first = sorted_runs(weight, bias)
+    if first.all():
+        return order
+    signs = [-1 if turned else 1 for turned in orbits.reflected.tolist()]
+    scales = [Fraction(1)] * len(order) if orbits.scales is None else orbits.scales.tolist()
+    keys = {
+        unit: (run, signs[unit], signs[unit] * scales[unit] * entry(unrounded, unit))
+        for unit, run in zip(order.tolist(), np.cumsum(first).tolist(), strict=True)
+    }
+    return np.array(sorted(keys, key=keys.__getitem__), dtype=np.int64)
+
+
 def _normalised(net: Network) -> CanonicalForm:
     reduction = reduce(net)
     reduced = reduction.network
@@ -268,7 +283,7 @@ def _normalised(net: Network) -> CanonicalForm:
     for layer, activation in enumerate(reduced.activations):
         group = symmetry_group(activation)
         weight, bias, orbits = normal_rows(weights[layer], biases[layer], group)
-        order = sorted_runs(weight, bias)[0]
+        order = _order(weight, bias, reduced.biases[layer], orbits)
         onward = weights[layer + 1]
         weights[layer], biases[layer] = _moved(weight, order, None), _entries(bias, order)
         del weight

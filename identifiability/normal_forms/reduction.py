@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
+from identifiability.blocks import take
+from identifiability.errors import Inexact
 from identifiability.network import Network
 from identifiability.normal_forms.columns import Rounding
 from identifiability.normal_forms.constant_units import is_constant, rational_value
@@ -13,9 +16,11 @@ from identifiability.normal_forms.perturbation import LayerRounding, change_boun
 from identifiability.normal_forms.range_units import affine_units
 from identifiability.normal_forms.ranges import Intervals, read_box
 from identifiability.normal_forms.reduction_steps import Parts, Step, Steps, constants_of, entry, removal
-from identifiability.normal_forms.row_classes import row_classes, zero_columns, zero_rows
+from identifiability.normal_forms.row_classes import normal_rows, row_classes, zero_columns, zero_rows
+from identifiability.rows import sorted_runs
 from identifiability.symmetry.symmetries import symmetry_group
-from identifiability.weights import Rationals
+from identifiability.symmetry.unit_actions import scaled_columns
+from identifiability.weights import Rationals, Weight, entrywise
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +203,42 @@ def _affine(parts: Parts, layer: int, box: Intervals | None) -> tuple[Step, Roun
 
 def _equal(parts: Parts, layer: int, box: Intervals | None) -> tuple[Step, Rounding] | None:
     group = symmetry_group(parts.activations[layer])
-    relations = row_classes(parts.weights[layer], parts.biases[layer], group)
+    relations = row_classes(
+        parts.weights[layer], parts.biases[layer], group, lambda weight: _framed(parts, layer, weight)
+    )
     if not relations:
         return None
     units = np.array(sorted(one.unit for one in relations), dtype=np.int64)
     factors = {one.unit: ((one.into, one.factor),) for one in relations}
     constants = {one.unit: one.constant for one in relations if one.constant}
     return removal(parts, layer, "equal", units, factors, constants)
+
+
+def _framed(parts: Parts, layer: int, weight: Weight) -> Weight:
+    """The weights of a float layer with the columns of the layer before in normal order and orientation.
+
+    The layers before are free of clones up to symmetry, so that this does not depend on the order, nor on
+    the orientation, in which their units are given.
+    """
+    columns, signs = np.arange(weight.shape[1]), np.full(weight.shape[1], Fraction(1))
+    for index in range(layer + 1):
+        rows = weight if index == layer else parts.weights[index]
+        if index:
+            rows = scaled_columns(take(rows, np.arange(rows.shape[0]), columns), signs)
+        if index == layer:
+            return rows
+        group, bias = symmetry_group(parts.activations[index]), parts.biases[index]
+        turned = np.zeros(rows.shape[0], dtype=bool)
+        try:
+            rows, bias, orbits = normal_rows(rows, bias, group)
+            turned = orbits.reflected
+        except Inexact:
+            # Rows that cannot be brought to normal form without rounding are sorted as they are.
+            pass
+        columns = sorted_runs(rows, bias)[0]
+        outer = group.reflection.outer if group.reflection else Fraction(1)
+        signs = entrywise(lambda flipped, sign=outer: sign if flipped else Fraction(1), turned[columns])
+    raise AssertionError("the layer was reached")
 
 
 def _left(net: Network) -> tuple[tuple[int, int], ...]:

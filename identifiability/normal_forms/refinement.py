@@ -43,12 +43,19 @@ def _bits(values: NDArray[Any], denominator: int) -> NDArray[np.uint64]:
         try:
             floats = (values / denominator).astype(np.float64)
         except OverflowError:
-            return np.array([hash(value) & (2**64 - 1) for value in values.flat], dtype=np.uint64).reshape(
-                values.shape
-            )
+            # One number at a time: what the others share must not depend on which numbers come along.
+            bits = [_bits_of_one(value, denominator) for value in values.ravel().tolist()]
+            return np.array(bits, dtype=np.uint64).reshape(values.shape)
     else:
         floats = values.astype(np.float64)
     return (floats + 0.0).view(np.uint64)
+
+
+def _bits_of_one(value: int, denominator: int) -> int:
+    try:
+        return int(np.float64(value / denominator + 0.0).view(np.uint64))
+    except OverflowError:
+        return hash(value) & (2**64 - 1)
 
 
 class Graph:

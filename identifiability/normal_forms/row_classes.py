@@ -8,6 +8,7 @@ that stands for its orbit; :func:`row_classes` finds the units that share one, a
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -169,12 +170,17 @@ class Relation:
     constant: Fraction
 
 
-def row_classes(weight: Weight, bias: Bias, group: SymmetryGroup) -> list[Relation]:
+def row_classes(
+    weight: Weight, bias: Bias, group: SymmetryGroup, framed: Callable[[Weight], Weight] | None = None
+) -> list[Relation]:
     """The units whose values follow from another unit's by a symmetry: clones, up to the group.
 
     In each class one unit stays; for every other one there is a :class:`Relation`.  Where float rows scale,
     the one that stays is among those with the smallest mantissa of the largest weight, so that permuting
-    the units, or scaling them by powers of two, changes nothing.
+    the units, or scaling them by powers of two, changes nothing.  Where a reflection of float units adds a
+    constant, it matters to the rounding which of two opposite ones stays: one whose leading weight is
+    positive, as ``framed`` brings the columns in an order and to signs that permuting the units of the
+    layer before leaves as they are.
 
     Examples
     --------
@@ -198,7 +204,7 @@ def row_classes(weight: Weight, bias: Bias, group: SymmetryGroup) -> list[Relati
                 scale = Fraction(1) if orbits.scales is None else orbits.scales[into] / orbits.scales[j]
                 found.append(_relation(group, j, into, turned, scale))
         return found
-    return _float_classes(weight, bias, group)
+    return _float_classes(weight, bias, group, framed)
 
 
 def _relation(group: SymmetryGroup, unit: int, into: int, turned: bool, scale: Fraction) -> Relation:
@@ -209,7 +215,9 @@ def _relation(group: SymmetryGroup, unit: int, into: int, turned: bool, scale: F
     return Relation(unit, into, factor, constant)
 
 
-def _float_classes(weight: Weight, bias: Bias, group: SymmetryGroup) -> list[Relation]:
+def _float_classes(
+    weight: Weight, bias: Bias, group: SymmetryGroup, framed: Callable[[Weight], Weight] | None
+) -> list[Relation]:
     # Rounding commutes with the symmetries used here: equal rows have equal keys.  The converse is checked.
     key = centred(bias, group.centre)
     signs = np.where(leading_signs(weight, key) < 0, -1, 1) if group.reflection else np.ones(len(key), int)
@@ -226,8 +234,13 @@ def _float_classes(weight: Weight, bias: Bias, group: SymmetryGroup) -> list[Rel
         matrix = scaled_rows(weight, factors) if (signs < 0).any() else weight
         key = key * signs.astype(key.dtype)
     found: list[Relation] = []
-    for units in equal_row_classes(matrix, key):
-        waiting = sorted(units, key=lambda unit: (mantissas[unit], unit))
+    classes = equal_row_classes(matrix, key)
+    turned = signs < 0
+    mixed = any(turned[list(units)].any() and not turned[list(units)].all() for units in classes)
+    if mixed and framed is not None and group.reflection and group.reflection.constant:
+        turned = leading_signs(framed(weight), centred(bias, group.centre)) < 0
+    for units in classes:
+        waiting = sorted(units, key=lambda unit: (mantissas[unit], turned[unit], unit))
         while len(waiting) > 1:
             into, rest = waiting[0], []
             for j in waiting[1:]:

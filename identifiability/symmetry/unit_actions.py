@@ -147,8 +147,9 @@ def _floats(factors: NDArray[np.object_], dtype: Any) -> NDArray[Any]:
         floats = np.array([float(factor) for factor in factors], dtype=dtype)
     except OverflowError:
         raise _rounded("a unit") from None
-    if not (np.isfinite(floats) & np.isfinite(1 / floats)).all():
-        raise _rounded("a unit")
+    with np.errstate(divide="ignore", over="ignore"):
+        if not (np.isfinite(floats) & np.isfinite(1 / floats)).all():
+            raise _rounded("a unit")
     return floats
 
 
