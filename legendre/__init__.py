@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         sign,
         sine,
     )
+    from legendre.width import depth2_width
 
 _HOMES = {
     "Target": "targets",
@@ -34,6 +35,7 @@ _HOMES = {
     "coefficients": "expansions",
     "cosine": "targets",
     "density": "measure",
+    "depth2_width": "width",
     "dimension": "polynomials",
     "evaluate": "evaluation",
     "evaluate_orthonormal": "evaluation",
@@ -60,6 +62,7 @@ __all__ = [
     "coefficients",
     "cosine",
     "density",
+    "depth2_width",
     "dimension",
     "evaluate",
     "evaluate_orthonormal",

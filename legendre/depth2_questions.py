@@ -1,0 +1,127 @@
+"""The question that a lower bound answers: which function, how well, by which depth-2 networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb
+
+from identifiability.errors import InvalidFormula, InvalidInput
+from identifiability.evaluation import evaluate, evaluate_ball
+from identifiability.exact import ball, positive, upper_fraction
+from identifiability.formula import parse
+from legendre.polynomials import read_dimension
+from legendre.targets import Cosine, Exponential, Function, PiecewisePolynomial, Sine, Target
+
+LARGEST_DIMENSION = 2_000
+"""Lower bounds multiply about as many numbers for each degree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth2Question:
+    r"""How wide must w_2^T max(0, W_1 x + W_1' x' + b_1) + b_2, with entries in [-B, B], be to come so close?
+
+    Close means \|\|F - N\|\|^2 <= epsilon_squared for F(x, x') = f(<x, x'>) in L2 of the two unit spheres.
+    """
+
+    target: Target
+    d: int
+    epsilon_squared: Fraction
+    weight_bound: Fraction
+
+    @property
+    def epsilon(self) -> arb:
+        """The norm of the error that is allowed."""
+        return ball(self.epsilon_squared).sqrt()
+
+    @property
+    def supremum(self) -> arb:
+        r"""A bound on \|w_2 max(0, z)\|: B^2 (1 + sqrt(4d)).
+
+        Both halves of the weights have norms of at most sqrt(d) B, and \|b\| <= B.
+        """
+        return ball(self.weight_bound) ** 2 * (1 + arb(4 * self.d).sqrt())
+
+    @property
+    def centred_norm(self) -> arb:
+        r"""A bound on the L2 norm of what w_2 max(0, z) has in degrees n >= 1 of both variables.
+
+        There max(0, z) = (z + \|z\|)/2 is \|z\|/2, and E z^2 = (\|w\|^2 + \|w'\|^2)/d + b^2 <= 3 B^2.
+        """
+        return ball(self.weight_bound) ** 2 * arb(3).sqrt() / 2
+
+
+@dataclass(frozen=True, slots=True)
+class LowerBound:
+    """A lower bound on the width, in floats: its logarithm (-inf when void), and the degree chosen."""
+
+    log: float
+    degree: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedBound:
+    """A proved lower bound: the width is at least this integer (0 when void), and at least this number."""
+
+    width: int
+    value: arb
+    degree: int | None = None
+
+
+def read_question(
+    target: object, d: object, epsilon: object, weight_bound: object, error: str
+) -> Depth2Question:
+    """Read the question.
+
+    Raises
+    ------
+    InvalidInput
+        If d < 2 or d > 2000, epsilon <= 0, the weight bound is not positive, or error is another word.
+    """
+    if error not in ("norm", "squared"):
+        raise InvalidInput(f"error must be 'norm' or 'squared', got {error!r}")
+    dimension = read_dimension(d)
+    if dimension > LARGEST_DIMENSION:
+        raise InvalidInput(
+            f"lower bounds are computed up to d = {LARGEST_DIMENSION}, got {dimension}; pass a smaller d"
+        )
+    allowed = positive(epsilon, "epsilon")
+    return Depth2Question(
+        read_target(target),
+        dimension,
+        allowed**2 if error == "norm" else allowed,
+        read_weight_bound(weight_bound, dimension),
+    )
+
+
+def read_target(target: object) -> Target:
+    """The target, if it is one."""
+    if isinstance(target, (Sine, Cosine, Exponential, PiecewisePolynomial, Function)):
+        return target
+    raise InvalidInput(f"target must be a target such as legendre.sine('pi*d^3'), got {target!r:.60}")
+
+
+def read_weight_bound(value: object, d: int) -> Fraction:
+    """Read the weight bound B > 0: a number, or a formula in d such as ``"2^d"``.
+
+    An irrational one is rounded up, which makes the class of networks larger and the bound no less true.
+
+    Examples
+    --------
+    >>> read_weight_bound("2^d", 5), read_weight_bound("1/2", 5)
+    (Fraction(32, 1), Fraction(1, 2))
+    """
+    if not isinstance(value, str):
+        return positive(value, "weight_bound")
+    formula = parse(value, variables=("d",), example="2^d")
+    try:
+        bound = evaluate(formula, {"d": d})
+    except InvalidFormula:
+        enclosure = evaluate_ball(formula, {"d": arb(d)})
+        if not enclosure.is_finite():
+            raise InvalidInput(
+                f"weight_bound {value!r} has no finite value at d = {d}; pass 2 or '2^d'"
+            ) from None
+        bound = upper_fraction(enclosure)
+    return positive(bound, "weight_bound")
