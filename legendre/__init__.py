@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from legendre.depth3 import depth3_network, depth3_plan, depth3_width
     from legendre.evaluation import evaluate, evaluate_orthonormal
     from legendre.expansions import coefficients, exact_coefficients
     from legendre.measure import density, gauss, moment, polynomial_expectation
@@ -36,6 +37,9 @@ _HOMES = {
     "cosine": "targets",
     "density": "measure",
     "depth2_width": "width",
+    "depth3_network": "depth3",
+    "depth3_plan": "depth3",
+    "depth3_width": "depth3",
     "dimension": "polynomials",
     "evaluate": "evaluation",
     "evaluate_orthonormal": "evaluation",
@@ -63,6 +67,9 @@ __all__ = [
     "cosine",
     "density",
     "depth2_width",
+    "depth3_network",
+    "depth3_plan",
+    "depth3_width",
     "dimension",
     "evaluate",
     "evaluate_orthonormal",

@@ -88,14 +88,14 @@ def read_question(
         )
     allowed = positive(epsilon, "epsilon")
     return Depth2Question(
-        read_target(target),
+        checked_target(target),
         dimension,
         allowed**2 if error == "norm" else allowed,
         read_weight_bound(weight_bound, dimension),
     )
 
 
-def read_target(target: object) -> Target:
+def checked_target(target: object) -> Target:
     """The target, if it is one."""
     if isinstance(target, (Sine, Cosine, Exponential, PiecewisePolynomial, Function)):
         return target
