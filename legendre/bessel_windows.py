@@ -27,7 +27,8 @@ rho made at order m reaches order n as rho G(n, m), with
 because J_mu^2 + Y_mu^2 <= (2/pi) (a^2 - mu^2)^{-1/2} for 1/2 <= mu < a, by Nicholson's integral; the bound
 is used with g at the top, where it is greatest.
 
-References: Watson, Theory of Bessel Functions, 6.2 (Schläfli's integral), 13.74 (Nicholson's integral).
+References: Watson, Theory of Bessel Functions, 6.2 (Schläfli's integral), 13.74 (Nicholson's integral); DLMF
+10.14.1 (|J_mu| <= 1).
 """
 
 from __future__ import annotations
@@ -176,8 +177,11 @@ def bessel_integral(order: fmpq, a: arb) -> arb:
     depth = -0.7 * ctx.prec - 8
     if height(math.pi - 0.01) >= depth:
         # The line is too short for the integrand to decay; the power series has few terms.
+        # It is summed at the middle of the ball, as cancellation would widen a ball by e^a; and
+        # |J_mu'(x)| = |mu/x J_mu - J_{mu+1}| <= mu/x + 1, because |J_mu| <= 1 for mu >= 0.
         with ctx.workprec(2 * ctx.prec + int(3 * size) + 64):
-            series = a.bessel_j(arb(order))
+            slope = arb(order) / a.lower() + 1
+            series = a.mid().bessel_j(arb(order)) + arb(0, (slope * a.rad()).upper())
         return +series
     start = 0.0 if height(0.0) >= depth else _crossing(height, 0.0, beta, depth)
     end = _crossing(height, math.pi, beta, depth)
