@@ -11,7 +11,7 @@ from bounds.crossings import FIGURES
 from bounds.question import Question
 from bounds.report import SCHEMA, Report, shown
 from bounds.row import Row
-from bounds.table import html, paragraph
+from bounds.table import html, latex, paragraph
 from bounds.upper.scheme import Architecture
 from identifiability.errors import InvalidInput
 from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, digits, rounded_down, rounded_up
@@ -137,18 +137,8 @@ class Budget:
 
     def to_latex(self) -> str:
         """The budget as a LaTeX ``tabular`` that needs no package."""
-        return "\n".join(
-            [
-                f"% {_heading(self)}",
-                r"\begin{tabular}{llll}",
-                r"\hline",
-                r"bound & error & count & status \\",
-                r"\hline",
-                *(rf"{row.id} & ${_latex_error(row)}$ & {row.count} & {row.status} \\" for row in self.rows),
-                r"\hline",
-                r"\end{tabular}",
-            ]
-        )
+        lines = [(row.id, f"${_latex_error(row)}$", row.count, row.status) for row in self.rows]
+        return latex(("bound", "error", "count", "status"), lines, comments=[_heading(self)])
 
     def _repr_html_(self) -> str:
         """The budget as a notebook shows it."""

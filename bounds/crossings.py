@@ -16,10 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from bounds.decimals import Decimals
 from bounds.question import Question
 from bounds.row import Row
 from bounds.rows import row
-from identifiability.exact import digits, rounded_down, rounded_up
+from identifiability.exact import digits, rounded_up
 
 FIGURES = 5
 """Errors are sought among the decimals with so many figures, a relative step of 10⁻⁴ at most."""
@@ -27,8 +28,7 @@ FIGURES = 5
 MOST_DECADES = 4096
 """Errors below the norm of the class times 10 to minus this are not looked at."""
 
-_LEAST: int = 10 ** (FIGURES - 1)
-_PER_DECADE = 9 * _LEAST
+_DECIMALS = Decimals(FIGURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +78,21 @@ def crossing(question: Question, identifier: str, parameters: int) -> Crossing:
     """
 
     def row_at(place: int) -> Row:
-        return row(replace(question, epsilon=_decimal(place)), identifier)
+        return row(replace(question, epsilon=_DECIMALS.at(place)), identifier)
 
     if question.norm == 0:
         trivial = row(question, identifier)
         reached = trivial.direction == "upper"
         return Crossing(Fraction(0) if reached else None, trivial if reached else None, trivial)
-    bracket = _bracket(row_at, _place(rounded_up(question.norm, FIGURES)), parameters)
+    bracket = _bracket(row_at, _DECIMALS.place(rounded_up(question.norm, FIGURES)), parameters)
     below, above = _closed(row_at, *bracket, parameters)
     if above.row.direction == "lower":
         if not passes(below.row, parameters):
             return Crossing(None, None, below.row)
-        return Crossing(_decimal(below.place), below.row, above.row)
-    return _landed(question, identifier, parameters, Crossing(_decimal(above.place), above.row, below.row))
+        return Crossing(_DECIMALS.at(below.place), below.row, above.row)
+    return _landed(
+        question, identifier, parameters, Crossing(_DECIMALS.at(above.place), above.row, below.row)
+    )
 
 
 def passes(found: Row, parameters: int) -> bool:
@@ -110,7 +112,7 @@ def _bracket(row_at: Callable[[int], Row], top: int, parameters: int) -> tuple[_
     """A place beyond N and one that is not, doubling the decades: numbers that are powers are squared."""
     above, decades = _End(top, row_at(top)), 1
     while True:
-        below = _End(top - decades * _PER_DECADE, row_at(top - decades * _PER_DECADE))
+        below = _End(top - decades * _DECIMALS.per_decade, row_at(top - decades * _DECIMALS.per_decade))
         if passes(below.row, parameters):
             return below, above
         if decades >= MOST_DECADES:
@@ -132,7 +134,7 @@ def _closed(row_at: Callable[[int], Row], below: _End, above: _End, parameters: 
         narrowed(first)
         if above.place == first and above.row.direction == "upper" and above.row.error is not None:
             # The scheme's own error ends the step on which its size stands.
-            landing = _place(rounded_up(above.row.error, FIGURES))
+            landing = _DECIMALS.place(rounded_up(above.row.error, FIGURES))
             narrowed(landing)
             narrowed(landing - 1)
         elif 2 * (above.place - below.place) > width:
@@ -152,7 +154,8 @@ def _guess(below: _End, above: _End, parameters: int) -> int:
         return middle
     target = math.log(2 * parameters + 1) - math.log(2)
     share = (math.log(large) - target) / (math.log(large) - math.log(small))
-    guess = _place_near(_log(below.place) + share * (_log(above.place) - _log(below.place)))
+    start, end = _DECIMALS.logarithm(below.place), _DECIMALS.logarithm(above.place)
+    guess = _DECIMALS.place_near(start + share * (end - start))
     return min(max(guess, below.place + 1), above.place - 1)
 
 
@@ -165,33 +168,3 @@ def _landed(question: Question, identifier: str, parameters: int, found: Crossin
         return found
     certificate = row(replace(question, epsilon=exact), identifier)
     return found if passes(certificate, parameters) else Crossing(exact, certificate, found.beyond)
-
-
-def _decimal(place: int) -> Fraction:
-    """The decimals of so many figures in increasing order; 1 is number 0."""
-    decade, offset = divmod(place, _PER_DECADE)
-    return (_LEAST + offset) * _unit(decade)
-
-
-def _place(value: Fraction) -> int:
-    """Which of the decimals this one is."""
-    leading = rounded_down(value, 1)
-    decade = len(digits(leading.numerator)) - len(digits(leading.denominator))
-    return decade * _PER_DECADE + int(value / _unit(decade)) - _LEAST
-
-
-def _unit(decade: int) -> Fraction:
-    """The last place of the decimals from this power of ten to the next."""
-    exponent = decade - FIGURES + 1
-    return Fraction(10**exponent) if exponent >= 0 else Fraction(1, 10**-exponent)
-
-
-def _log(place: int) -> float:
-    decade, offset = divmod(place, _PER_DECADE)
-    return decade + math.log10(1 + offset / _LEAST)
-
-
-def _place_near(logarithm: float) -> int:
-    decade = math.floor(logarithm)
-    mantissa: float = 10 ** (logarithm - decade)
-    return decade * _PER_DECADE + round((mantissa - 1) * _LEAST)

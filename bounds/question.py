@@ -164,7 +164,7 @@ def read_question(
     if given is None:
         radius = positive(1 if norm is None else norm, "norm")
     else:
-        radius = rounded_up(given.on_cube.upper) if given.on_cube.upper else Fraction(0)
+        radius = rounded_up(given.on_cube.upper)
     question = Question(
         epsilon=error,
         norm=radius,

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from bounds.question import CUBE, Question
 from bounds.row import Row
-from bounds.table import html, paragraph
+from bounds.table import html, latex, paragraph
 from bounds.upper.scheme import Architecture
 from identifiability.errors import InvalidInput
-from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, digits, rounded_down
+from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, decimal_below, digits
 
 SCHEMA = 1
 _RELATION = {"lower": "≥", "upper": "≤"}
@@ -74,18 +74,8 @@ class Report:
 
     def to_latex(self) -> str:
         """The report as a LaTeX ``tabular`` that needs no package."""
-        return "\n".join(
-            [
-                f"% {_heading(self.question)}",
-                r"\begin{tabular}{lllll}",
-                r"\hline",
-                r"bound & size & count & rate & status \\",
-                r"\hline",
-                *(_row_as_latex(row) for row in self.rows),
-                r"\hline",
-                r"\end{tabular}",
-            ]
-        )
+        header = ("bound", "size", "count", "rate", "status")
+        return latex(header, [_latex_cells(row) for row in self.rows], comments=[_heading(self.question)])
 
     def _repr_html_(self) -> str:
         """The report as a notebook shows it."""
@@ -153,7 +143,7 @@ def _about(question: Question) -> Iterator[str]:
         width = "" if given.converged else ", wider than asked for"
         yield (
             f"The Sobolev norm of f = {given.expression} on [{low}, {high}]^{question.m} for r = {r},{moved} "
-            f"lies between {decimal(given.on_cube.lower and rounded_down(given.on_cube.lower), 6)} and "
+            f"lies between {decimal_below(given.on_cube.lower, 6)} and "
             f"{decimal(question.norm, 6)} "
             f"(certified{width}): f lies in {ball}."
             if question.norm
@@ -241,9 +231,9 @@ def _architecture_as_json(shape: Architecture) -> dict[str, object]:
     }
 
 
-def _row_as_latex(row: Row) -> str:
+def _latex_cells(row: Row) -> tuple[str, ...]:
     number = f"{_latex_quantity(row)} {_LATEX_RELATION[row.direction]} {_latex_size(row)}"
-    return rf"{row.id} & ${number}$ & {row.count} & ${row.rate.latex()}$ & {row.status} \\"
+    return row.id, f"${number}$", row.count, f"${row.rate.latex()}$", row.status
 
 
 def _latex_quantity(row: Row) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from bounds.derivative_suprema import MultiIndex
-from bounds.table import columns, html, paragraph
+from bounds.table import columns, html, latex, paragraph
 from identifiability.enclosure import Enclosure
-from identifiability.exact import decimal, digits, rounded_down, rounded_up
+from identifiability.exact import decimal_above, decimal_below, digits
 from identifiability.formula import Formula, show
 
 _CAPTION = "The supremum of |D^k f| for every multi-index k:"
@@ -59,7 +59,7 @@ class SobolevNorm:
         return show(self.formula)
 
     def __str__(self) -> str:
-        heading = f"{self._heading} lies between {_down(self.lower)} and {_up(self.upper)} ({self._status})"
+        heading = f"{self._heading} lies {_between(self)} ({self._status})"
         parts = [paragraph(heading), *(paragraph(note) for note in self._notes)]
         return "\n".join([*parts, "", _CAPTION, columns(_HEADER, self._lines())])
 
@@ -80,25 +80,16 @@ class SobolevNorm:
 
     def to_latex(self) -> str:
         """The norm and its terms as a LaTeX ``tabular`` that needs no package."""
-        total = _latex_line(r"\mathrm{sum}", self.lower, self.upper)
-        return "\n".join(
-            [
-                f"% {self._heading} ({self._status})",
-                r"\begin{tabular}{lll}",
-                r"\hline",
-                r"$k$ & $\|D^k f\|_\infty \ge$ & $\|D^k f\|_\infty \le$ \\",
-                r"\hline",
-                *(_latex_line(_index(k), term.lower, term.upper) for k, term in self._nonzero()),
-                r"\hline",
-                total,
-                r"\hline",
-                r"\end{tabular}",
-            ]
+        return latex(
+            ("$k$", r"$\|D^k f\|_\infty \ge$", r"$\|D^k f\|_\infty \le$"),
+            [_latex_cells(_index(k), term) for k, term in self._nonzero()],
+            [_latex_cells(r"\mathrm{sum}", self)],
+            comments=[f"{self._heading} ({self._status})"],
         )
 
     def _repr_html_(self) -> str:
         """The norm as a notebook shows it."""
-        lines = [*self._lines(), ["sum", _down(self.lower), _up(self.upper)]]
+        lines = [*self._lines(), ["sum", *_ends(self)]]
         return html(_HEADER, lines, f"{self._heading} ({self._status})", self._notes)
 
     @property
@@ -118,7 +109,7 @@ class SobolevNorm:
         notes = []
         if any(low != -1 or high != 1 for low, high in zip(*self.domain, strict=True)):
             cube = f"[-1, 1]^{len(self.variables)}"
-            ends = f"between {_down(self.on_cube.lower)} and {_up(self.on_cube.upper)}"
+            ends = _between(self.on_cube)
             notes.append(
                 f"That of u -> f(c + s u) on {cube}, from the centre c by the half-lengths s: {ends}."
             )
@@ -131,24 +122,24 @@ class SobolevNorm:
         return [(k, term) for k, term in self.terms.items() if term.upper]
 
     def _lines(self) -> list[list[str]]:
-        return [[_index(k), _down(term.lower), _up(term.upper)] for k, term in self._nonzero()]
+        return [[_index(k), *_ends(term)] for k, term in self._nonzero()]
 
 
 def _index(k: MultiIndex) -> str:
     return "(" + ", ".join(map(str, k)) + ")"
 
 
-def _down(value: Fraction) -> str:
-    return decimal(rounded_down(value), 6) if value else "0"
+def _ends(bounds: Enclosure | SobolevNorm) -> tuple[str, str]:
+    return decimal_below(bounds.lower, 6), decimal_above(bounds.upper, 6)
 
 
-def _up(value: Fraction) -> str:
-    return decimal(rounded_up(value), 6) if value else "0"
+def _between(bounds: Enclosure | SobolevNorm) -> str:
+    return "between {} and {}".format(*_ends(bounds))
 
 
-def _latex_line(index: str, lower: Fraction, upper: Fraction) -> str:
-    ends = [re.sub(r"e([-+])0*([0-9]+)", _scientific, end) for end in (_down(lower), _up(upper))]
-    return rf"${index}$ & ${ends[0]}$ & ${ends[1]}$ \\"
+def _latex_cells(index: str, bounds: Enclosure | SobolevNorm) -> list[str]:
+    ends = [re.sub(r"e([-+])0*([0-9]+)", _scientific, end) for end in _ends(bounds)]
+    return [f"${cell}$" for cell in (index, *ends)]
 
 
 def _scientific(exponent: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from bounds.report import Report
-from bounds.table import columns, html, paragraph
+from bounds.table import columns, html, latex, paragraph
 from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, digits
 
 _ROWS = {
@@ -39,18 +39,7 @@ def sweep_html(reports: Sequence[Report]) -> str:
 def sweep_latex(reports: Sequence[Report]) -> str:
     """The table as a LaTeX ``tabular`` that needs no package."""
     header, lines = _cells(reports, plain=False)
-    return "\n".join(
-        [
-            *(f"% {line}" for line in (_heading(reports), *_notes(reports))),
-            rf"\begin{{tabular}}{{{'r' * len(header)}}}",
-            r"\hline",
-            rf"{' & '.join(header)} \\",
-            r"\hline",
-            *(rf"{' & '.join(line)} \\" for line in lines),
-            r"\hline",
-            r"\end{tabular}",
-        ]
-    )
+    return latex(header, lines, comments=[_heading(reports), *_notes(reports)], alignment="r")
 
 
 def spelled_inputs(report: Report) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Plain tables for a terminal of 100 columns.
+"""Tables: plain ones for a terminal of 100 columns, HTML for notebooks, LaTeX.
 
 Rich's tables would do, but importing them takes longer than computing an answer.
 """
@@ -12,6 +12,17 @@ from collections.abc import Sequence
 WIDTH = 100
 _SEPARATOR = "  "
 _NARROWEST = 5
+_LATEX_MARKS = {
+    "\\": r"\textbackslash{}",
+    "^": r"\^{}",
+    "~": r"\~{}",
+    "<": r"$<$",
+    ">": r"$>$",
+    "≤": r"$\le$",
+    "≥": r"$\ge$",
+    "ε": r"$\varepsilon$",
+    **{mark: f"\\{mark}" for mark in "_%#&${}"},
+}
 
 
 def columns(header: Sequence[str], lines: Sequence[Sequence[str]], width: int = WIDTH) -> str:
@@ -67,6 +78,51 @@ def html(
     )
     below = "".join(f"<p><small>{markup.escape(note)}</small></p>" for note in notes)
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+
+def latex(
+    header: Sequence[str],
+    *blocks: Sequence[Sequence[str]],
+    comments: Sequence[str] = (),
+    alignment: str = "l",
+) -> str:
+    r"""A LaTeX ``tabular`` that needs no package, with a rule after each block of lines.
+
+    The cells are LaTeX already (:func:`latex_text` spells plain text); the comments come first.
+
+    Examples
+    --------
+    >>> print(latex(["size"], [["$7$"]], comments=["how many"]))
+    % how many
+    \begin{tabular}{l}
+    \hline
+    size \\
+    \hline
+    $7$ \\
+    \hline
+    \end{tabular}
+    """
+    rule = r"\hline"
+    lines = [
+        *(f"% {comment}" for comment in comments),
+        rf"\begin{{tabular}}{{{alignment * len(header)}}}",
+        rule,
+    ]
+    for block in ([header], *blocks):
+        if block:
+            lines += [*(" & ".join(cells) + r" \\" for cells in block), rule]
+    return "\n".join([*lines, r"\end{tabular}"])
+
+
+def latex_text(text: str) -> str:
+    """A plain text with the marks that LaTeX reads as commands spelled out.
+
+    Examples
+    --------
+    >>> latex_text("a_b < 50%")
+    'a\\\\_b $<$ 50\\\\%'
+    """
+    return "".join(_LATEX_MARKS.get(mark, mark) for mark in text)
 
 
 def paragraph(text: str, first: str = "", rest: str = "", width: int = WIDTH) -> str:

@@ -244,7 +244,7 @@ def ceiling(value: Fraction) -> int:
 
 
 def rounded_up(value: Fraction, figures: int = 6) -> Fraction:
-    """The least decimal of so many figures that is at least a positive fraction.
+    """The least decimal of so many figures that is at least a fraction >= 0.
 
     Examples
     --------
@@ -256,7 +256,7 @@ def rounded_up(value: Fraction, figures: int = 6) -> Fraction:
 
 
 def rounded_down(value: Fraction, figures: int = 6) -> Fraction:
-    """The greatest decimal of so many figures that is at most a positive fraction.
+    """The greatest decimal of so many figures that is at most a fraction >= 0.
 
     Examples
     --------
@@ -268,11 +268,45 @@ def rounded_down(value: Fraction, figures: int = 6) -> Fraction:
 
 
 def _last_place(value: Fraction, figures: int) -> Fraction:
-    if value <= 0:
-        raise InvalidInput(f"only positive numbers are rounded to figures, got {_spelled(value)}")
+    if value < 0:
+        raise InvalidInput(f"negative numbers are not rounded to figures, got {_spelled(value)}")
+    if value == 0:
+        return Fraction(1)
+    return Fraction(10) ** (leading_place(value) - figures + 1)
+
+
+def leading_place(value: Fraction) -> int:
+    """The exponent n of the power of ten with 10^n <= value < 10^(n+1), for a positive fraction.
+
+    Examples
+    --------
+    >>> [leading_place(Fraction(text)) for text in ("1/2", "1", "99.9", "0.01")]
+    [-1, 0, 1, -2]
+    """
     places = len(digits(value.numerator)) - len(digits(value.denominator))
-    exponent = places if value >= Fraction(10) ** places else places - 1
-    return Fraction(10) ** (exponent - figures + 1)
+    return places if value >= Fraction(10) ** places else places - 1
+
+
+def decimal_above(value: Fraction, figures: int = 4) -> str:
+    """A bound from above for people: :func:`rounded_up`, as a decimal.
+
+    Examples
+    --------
+    >>> decimal_above(Fraction(2, 3)), decimal_above(Fraction(0))
+    ('0.6667', '0')
+    """
+    return decimal(rounded_up(value, figures), figures)
+
+
+def decimal_below(value: Fraction, figures: int = 4) -> str:
+    """A bound from below for people: :func:`rounded_down`, as a decimal.
+
+    Examples
+    --------
+    >>> decimal_below(Fraction(2, 3))
+    '0.6666'
+    """
+    return decimal(rounded_down(value, figures), figures)
 
 
 def abbreviated(value: int) -> str:

@@ -17,10 +17,12 @@ from bounds import crossings
 from bounds.budget_report import Budget
 from bounds.budgets import budget
 from bounds.crossings import Crossing, crossing, passes
+from bounds.decimals import Decimals
 from bounds.question import read_question
 from bounds.row import Row
 from bounds.rows import row
 from identifiability.errors import InvalidInput
+from identifiability.exact import rounded_down
 
 CLASSES = [
     {"m": 1, "r": 1},
@@ -346,3 +348,13 @@ def test_budgets_and_sweeps_import_nothing_heavy():
 
 def test_the_heading_gives_the_radius_exactly():
     assert "on 5/3·W_{1,2} " in str(budget(10, m=2, r=1, norm="5/3"))
+
+
+@given(st.fractions(min_value="1/100000", max_value=10**6), st.integers(1, 6))
+def test_decimals_are_numbered_without_gaps(value, figures):
+    decimals = Decimals(figures)
+    place = decimals.place(value)
+    assert decimals.at(place) <= value < decimals.at(place + 1)
+    assert decimals.at(place) == rounded_down(value, figures)
+    assert decimals.at(decimals.place_below(value)) < value <= decimals.at(decimals.place_below(value) + 1)
+    assert abs(decimals.place_near(decimals.logarithm(place)) - place) <= 1

@@ -20,7 +20,6 @@ from bounds.dominance import check
 from bounds.lower.codes import Code, even_sum
 from bounds.lower.embedding import embedding
 from bounds.modularity.crossover import Link, check_crossover, check_link, crossover
-from bounds.modularity.decimals import decimal_at, index_below
 from bounds.modularity.meta_networks import embedding_against_hypernetwork
 from bounds.modularity.primaries import Primaries, primaries
 from bounds.modularity.rates import (
@@ -34,6 +33,7 @@ from bounds.modularity.rates import (
     rate_comparisons,
 )
 from bounds.modularity.small_errors import (
+    THREE_FIGURES,
     SmallErrors,
     check_small_errors,
     closed_form,
@@ -201,7 +201,7 @@ def test_mutants_of_the_closed_formula_are_rejected():
     assert check_small_errors(found)
     code = found.code
     for mutant in (
-        replace(found, epsilon=decimal_at(index_below(found.epsilon) + 2)),
+        replace(found, epsilon=THREE_FIGURES.at(THREE_FIGURES.place_below(found.epsilon) + 2)),
         replace(found, active=4),
         replace(found, active=0),
         replace(found, grid="corners"),
@@ -255,12 +255,12 @@ def test_chains_are_proofs(split, scope):
 
 def test_between_the_links_the_rows_agree_at_every_decimal():
     found = proof(1, 1)
-    top = index_below(found.epsilon) + 1
+    top = THREE_FIGURES.place_below(found.epsilon) + 1
     for index in range(top - 900, top + 1):
-        epsilon = decimal_at(index)
+        epsilon = THREE_FIGURES.at(index)
         assert embedding(1, 1, epsilon, 1, ONE, ONE).value > primary(1, 1, epsilon).trainable
     # and one step further the numbers say nothing of the errors between
-    above = decimal_at(top + 1)
+    above = THREE_FIGURES.at(top + 1)
     assert embedding(1, 1, above, 1, ONE, ONE).value <= primary(1, 1, found.epsilon).trainable
 
 
@@ -344,10 +344,10 @@ def test_the_threshold_is_the_least(size, m1):
 
 @given(st.integers(-9000, 9000))
 def test_decimals_are_numbered_in_order(index):
-    value = decimal_at(index)
-    assert decimal_at(index + 1) > value
-    assert index_below(value) == index - 1
-    assert index_below((value + decimal_at(index + 1)) / 2) == index
+    value = THREE_FIGURES.at(index)
+    assert THREE_FIGURES.at(index + 1) > value
+    assert THREE_FIGURES.place_below(value) == index - 1
+    assert THREE_FIGURES.place_below((value + THREE_FIGURES.at(index + 1)) / 2) == index
     assert value == Fraction(f"{float(value):.3g}")
 
 

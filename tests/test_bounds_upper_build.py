@@ -1,5 +1,6 @@
 """Built networks: measured errors never exceed the proved ones, and do once anything is changed."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -665,3 +666,25 @@ def test_measurements():
         measure(line, "1/x0", points=5)
     with pytest.raises(InvalidInput, match="floats can hold"):
         measure(line, "x0/3", points=5, domain=(Fraction(0), Fraction(10**400)))
+
+
+def test_a_norm_on_trust_makes_the_proved_error_conditional():
+    trusted = build("0.1", 2, 1, "sin(x0)*x1/4")
+    assert trusted.status == "conditional"
+    assert replace(trusted, norm_status="certified").status == "certified"
+    # Values that a caller's function returned are never more than trusted.
+    called = build("0.1", 2, 1, lambda x: np.sin(x[:, 0]) * x[:, 1] / 4)
+    assert replace(called, norm_status="certified").status == "conditional"
+    # With one input and one hidden layer the network itself is compared with the formula.
+    direct = build("0.1", 1, 1, "sin(x0)/4")
+    assert (direct.status, direct.proved_error) == ("certified", direct.direct_error)
+    assert replace(direct, direct_error=None).status == "conditional"
+
+
+def test_a_construction_is_shown_with_the_status_of_every_number():
+    built = build("0.1", 2, 1, "sin(x0)*x1/4")
+    assert "proved error" in str(built)
+    assert built._repr_html_().startswith("<table>")
+    assert "&lt;=" in built._repr_html_()
+    assert built.to_latex().count(r"\\") == len(built.lines) + 1
+    assert all(status for _, _, status in built.lines)

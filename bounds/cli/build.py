@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -91,6 +92,7 @@ def command(
                 dtype=dtype,
                 domain=ends,
             )
+        built = replace(built, norm_status=bound.status)
         show("measuring the error")
         measured = measure(built.network, function, domain=ends)
         show(f"writing {file}")

@@ -11,7 +11,7 @@ import click
 
 from bounds.cli.main import UNDECIDED
 from bounds.cli.options import SCHEMA, output_format, print_answer
-from bounds.table import columns, paragraph
+from bounds.table import columns, latex, latex_text, paragraph
 from identifiability.exact import digits
 
 if TYPE_CHECKING:
@@ -58,18 +58,15 @@ class _Answer:
     def to_latex(self) -> str:
         found = self.found
         why = f": {found.reason}" if found.reason else ""
-        lines = [rf"% {found.first} against {found.second}: {found.verdict}{why}"]
-        lines += [r"\begin{tabular}{lll}", r"where & the first is & for instance at \\ \hline"]
-        lines += [
-            rf"{_typewriter(r.condition)} & {r.verdict} & {_typewriter(_witness(r.witness))} \\"
-            for r in found.regimes
-        ]
-        return "\n".join([*lines, r"\end{tabular}"])
+        return latex(
+            ("where", "the first is", "for instance at"),
+            [(_typewriter(r.condition), r.verdict, _typewriter(_witness(r.witness))) for r in found.regimes],
+            comments=[f"{found.first} against {found.second}: {found.verdict}{why}"],
+        )
 
 
 def _typewriter(text: str) -> str:
-    escaped = text.replace("_", r"\_").replace("^", r"\^{}")
-    return rf"\texttt{{{escaped}}}"
+    return rf"\texttt{{{latex_text(text)}}}"
 
 
 def _witness(values: Mapping[str, Fraction | int]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bounds.cli.options import SCHEMA, output_format, print_answer
-from bounds.table import columns, paragraph
+from bounds.table import columns, latex, latex_text, paragraph
 
 if TYPE_CHECKING:
     from bounds.audit.finding import Finding
@@ -57,13 +57,13 @@ class _Answer:
 
     def to_latex(self) -> str:
         names = [finding.name for finding in self.table[0][1]]
-        head = " & ".join(["activation", *(name.replace("^1", "$^1$") for name in names)])
-        rows = [
-            " & ".join([str(sigma).replace("_", r"\_"), *(finding.holds for finding in findings)])
-            for sigma, findings in self.table
-        ]
-        body = [line + r" \\" for line in (head, *rows)]
-        return "\n".join([rf"\begin{{tabular}}{{{'l' * (len(names) + 1)}}}", *body, r"\end{tabular}"])
+        return latex(
+            ["activation", *(name.replace("^1", "$^1$") for name in names)],
+            [
+                [latex_text(str(sigma)), *(finding.holds for finding in findings)]
+                for sigma, findings in self.table
+            ],
+        )
 
 
 def _entry(finding: Finding) -> str:

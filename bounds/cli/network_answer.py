@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bounds.cli.options import SCHEMA
-from bounds.table import columns, paragraph
+from bounds.table import columns, latex, latex_text, paragraph
 
 if TYPE_CHECKING:
     from identifiability.network import Network
@@ -17,16 +17,6 @@ MOST_LINES = 40
 """A longer table is cut for people; JSON has it whole."""
 
 MOST_LISTED = 8
-
-_ESCAPES = {
-    "\\": r"\textbackslash{}",
-    "^": r"\^{}",
-    "~": r"\~{}",
-    "<": r"$<$",
-    ">": r"$>$",
-    "≥": r"$\ge$",
-    **{mark: f"\\{mark}" for mark in "_%#&${}"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +34,8 @@ class Table:
 
     def to_latex(self) -> str:
         """A ``tabular`` that needs no package."""
-        head, *body = (" & ".join(map(escaped, line)) + r" \\" for line in (self.header, *self.lines))
-        begin = rf"\begin{{tabular}}{{{'l' * len(self.header)}}}"
-        return "\n".join([begin, r"\hline", head, r"\hline", *body, r"\hline", r"\end{tabular}"])
+        header, *lines = ([latex_text(cell) for cell in line] for line in (self.header, *self.lines))
+        return latex(header, lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +72,6 @@ class NetworkAnswer:
             f"% {line}" for text in (self.heading, *self.notes) for line in paragraph(text).split("\n")
         ]
         return "\n".join([*comments, *(table.to_latex() for table in self.tables if table.lines)])
-
-
-def escaped(text: str) -> str:
-    """The text with the marks that LaTeX reads as commands.
-
-    Examples
-    --------
-    >>> escaped("a_b < 50%")
-    'a\\\\_b $<$ 50\\\\%'
-    """
-    return "".join(_ESCAPES.get(mark, mark) for mark in text)
 
 
 def described(net: Network) -> str:

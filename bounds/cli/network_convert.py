@@ -131,7 +131,7 @@ def conversion_answer(
     source: str, net: Network, stored: Network, change: Change | None, written: dict[str, object]
 ) -> NetworkAnswer:
     """What was written, and what was rounded on the way."""
-    from identifiability.exact import decimal, digits, rounded_up
+    from identifiability.exact import decimal_above, digits
 
     target, total = written["output"], net.parameter_count()
     lines = [
@@ -146,7 +146,7 @@ def conversion_answer(
     elif change.count:
         note = (
             f"Rounded: {change.count} of {total} parameters, by at most "
-            f"{decimal(rounded_up(change.largest, 4))} each (certified); --exact and a .npz file keep them."
+            f"{decimal_above(change.largest)} each (certified); --exact and a .npz file keep them."
         )
     else:
         note = f"Nothing was rounded: {target} holds the {total} parameters that {source} says."

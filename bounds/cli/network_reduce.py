@@ -106,7 +106,7 @@ def function_kept(bound: float, place: str, exact: bool) -> str:
     """Where the function is the same, or by how much it moved at most."""
     if exact:
         return f"The same function on {place} (certified: nothing was rounded)."
-    from identifiability.exact import decimal, rounded_up
+    from identifiability.exact import decimal_above
 
-    shown = decimal(rounded_up(Fraction(bound), 3)) if 0 < bound < inf else f"{bound:g}"
+    shown = decimal_above(Fraction(bound), 3) if 0 < bound < inf else f"{bound:g}"
     return f"Sums were rounded: on {place} the outputs differ by at most {shown} (certified)."

@@ -8,7 +8,7 @@ import click
 
 from bounds.cli.options import dimensions, output_format, print_answer
 from bounds.ranges import is_list
-from identifiability.exact import decimal, rounded_down, rounded_up
+from identifiability.exact import decimal_above, decimal_below
 
 if TYPE_CHECKING:
     from bounds.sobolev import SobolevNorm
@@ -121,5 +121,4 @@ def _certified_norm(
 
 
 def _between(norm: SobolevNorm) -> str:
-    low, high = (norm.lower and rounded_down(norm.lower)), (norm.upper and rounded_up(norm.upper))
-    return f"between {decimal(low, 6)} and {decimal(high, 6)}"
+    return f"between {decimal_below(norm.lower, 6)} and {decimal_above(norm.upper, 6)}"

@@ -44,7 +44,7 @@ from bounds.lower.shattered_points import ShatteredPoints, shattered_points
 from identifiability.activations import Activation
 from identifiability.activations import activation as find_activation
 from identifiability.errors import Undecided
-from identifiability.exact import abbreviated, decimal, digits, integer, positive, rounded_up
+from identifiability.exact import abbreviated, decimal_above, digits, integer, positive
 
 SOURCE = "metric entropy: 2^M separated functions, K^N cubes of parameters; proved here"
 TRIVIAL = "trivial: the zero function"
@@ -176,7 +176,7 @@ def entropy(
         f"every weight and bias lies in [-B, B], B = {digits(largest)}; the same N of them are free for "
         "all targets, and only these are counted; no assumption on how they are selected",
         f"{abbreviated(witness.points.count)} points are shattered, and the output moves by at most "
-        f"{decimal(rounded_up(constant, 4))} times the largest change of a weight",
+        f"{decimal_above(constant)} times the largest change of a weight",
     )
     if value > most:
         conditions += (

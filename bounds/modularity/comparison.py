@@ -24,7 +24,7 @@ from bounds.modularity.wording import (
     smaller_from,
 )
 from bounds.question import Question
-from bounds.table import columns, html, paragraph
+from bounds.table import columns, html, latex, paragraph
 from identifiability.errors import InvalidInput
 from identifiability.exact import digits, rounded_down
 
@@ -138,30 +138,31 @@ class MetaComparison:
     def to_latex(self) -> str:
         """Sizes and rates as a LaTeX ``tabular`` that needs no package."""
         sizes = [
-            rf"{one.quantity}, {one.scope} & {_latex('ge', one.lower)} & {_latex('le', one.upper)} & "
-            rf"{one.verdict} & {one.standing} \\"
+            (
+                f"{one.quantity}, {one.scope}",
+                _latex("ge", one.lower),
+                _latex("le", one.upper),
+                one.verdict,
+                one.standing,
+            )
             for one in self.sizes
         ]
         rates = [
-            rf"{one.quantity}, {one.scope} & ${one.lower.latex()}$ & ${one.upper.latex()}$ & "
-            rf"{one.verdict(*self._split())} & {one.standing} \\"
+            (
+                f"{one.quantity}, {one.scope}",
+                f"${one.lower.latex()}$",
+                f"${one.upper.latex()}$",
+                one.verdict(*self._split()),
+                one.standing,
+            )
             for one in self.rates
         ]
-        return "\n".join(
-            [
-                f"% {heading(self.question)}: {setting(self.question)}",
-                *(f"% {line}" for line in self._proofs()),
-                *([f"% {self._error()}"] if sizes else []),
-                r"\begin{tabular}{lllll}",
-                r"\hline",
-                r"parameters & embedding needs & hypernetwork takes & verdict & standing \\",
-                r"\hline",
-                *sizes,
-                *([r"\hline"] if sizes else []),
-                *rates,
-                r"\hline",
-                r"\end{tabular}",
-            ]
+        title = f"{heading(self.question)}: {setting(self.question)}"
+        return latex(
+            ("parameters", "embedding needs", "hypernetwork takes", "verdict", "standing"),
+            sizes,
+            rates,
+            comments=[title, *self._proofs(), *([self._error()] if sizes else [])],
         )
 
     def _repr_html_(self) -> str:

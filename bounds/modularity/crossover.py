@@ -18,9 +18,8 @@ from fractions import Fraction
 
 from bounds.lower.bound import LowerBound
 from bounds.lower.embedding_witness import EmbeddingWitness, verify_embedding
-from bounds.modularity.decimals import decimal_at, index_below
 from bounds.modularity.primaries import Primaries
-from bounds.modularity.small_errors import SmallErrors, check_small_errors, closed_form
+from bounds.modularity.small_errors import THREE_FIGURES, SmallErrors, check_small_errors, closed_form
 from identifiability.exact import digits
 
 MOST_LINKS = 100
@@ -134,10 +133,10 @@ def _long(primaries: Primaries, bottom: Fraction, step: int) -> tuple[Link, int]
     upper = primaries.enough(bottom)
     if upper is None:
         return None
-    start = index_below(bottom) + 1
+    start = THREE_FIGURES.place_below(bottom) + 1
 
     def proved(steps: int) -> LowerBound | None:
-        return primaries.proves(decimal_at(start + steps), upper)
+        return primaries.proves(THREE_FIGURES.at(start + steps), upper)
 
     best = proved(step)
     while best is None and step > 1:
@@ -154,7 +153,7 @@ def _long(primaries: Primaries, bottom: Fraction, step: int) -> tuple[Link, int]
             best, low = bound, middle
         else:
             high = middle
-    top = decimal_at(start + low)
+    top = THREE_FIGURES.at(start + low)
     return Link(top, bottom, primaries.lower(top, best), upper, best), low
 
 

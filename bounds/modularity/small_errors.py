@@ -46,8 +46,8 @@ from math import isqrt
 
 from flint import fmpq
 
+from bounds.decimals import Decimals
 from bounds.lower.codes import SEARCHED, Code, even_sum, has_distance, lee, odd_weights
-from bounds.modularity.decimals import decimal_at, index_below
 from bounds.modularity.primaries import Primaries
 from identifiability.exact import digits, from_rational, rational
 
@@ -59,6 +59,8 @@ MOST_VARIABLES = 60
 SHARES = tuple(Fraction(2) ** j for j in range(-4, 2))
 FINER_SHARES = tuple(Fraction(2) ** j for j in range(-16, 2))
 ROOT_BITS = 64
+THREE_FIGURES = Decimals(3)
+"""The errors that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +193,18 @@ def closed_form(primaries: Primaries) -> SmallErrors | None:
     if primaries.activation not in CLOSED_FORM or primaries.m1 + primaries.m2 > MOST_VARIABLES:
         return None
     best: SmallErrors | None = None
-    index = index_below(Fraction(1, 2))
+    index = THREE_FIGURES.place_below(Fraction(1, 2))
     for candidate in _candidates(primaries, SHARES):
         if best is None:
             step, low = 1, index
-            while surplus(replace(candidate, epsilon=decimal_at(low))) <= 0:
+            while surplus(replace(candidate, epsilon=THREE_FIGURES.at(low))) <= 0:
                 low, step = low - step, 2 * step
-        elif surplus(replace(candidate, epsilon=decimal_at(index + 1))) > 0:
+        elif surplus(replace(candidate, epsilon=THREE_FIGURES.at(index + 1))) > 0:
             low = index + 1
         else:
             continue
         index = _last(candidate, low)
-        best = replace(candidate, epsilon=decimal_at(index))
+        best = replace(candidate, epsilon=THREE_FIGURES.at(index))
     return best
 
 
@@ -225,12 +227,12 @@ def growth(primaries: Primaries, epsilon: Fraction) -> SmallErrors | None:
 def _last(candidate: SmallErrors, low: int) -> int:
     """The last index at which F is positive, from one at which it is."""
     step = 1
-    while surplus(replace(candidate, epsilon=decimal_at(low + step))) > 0:
+    while surplus(replace(candidate, epsilon=THREE_FIGURES.at(low + step))) > 0:
         low, step = low + step, 2 * step
     high = low + step
     while high - low > 1:
         middle = (low + high) // 2
-        good = surplus(replace(candidate, epsilon=decimal_at(middle))) > 0
+        good = surplus(replace(candidate, epsilon=THREE_FIGURES.at(middle))) > 0
         low, high = (middle, high) if good else (low, middle)
     return low
 

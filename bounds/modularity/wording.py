@@ -12,7 +12,7 @@ from bounds.modularity.sizes import SizeComparison
 from bounds.modularity.small_errors import CLOSED_FORM, MOST_VARIABLES
 from bounds.question import Question
 from bounds.rates import Rate
-from identifiability.exact import decimal, digits, rounded_down, rounded_up
+from identifiability.exact import decimal, decimal_above, decimal_below, digits, rounded_down, rounded_up
 
 FIGURES = 3
 _LONGEST_COUNT = 10
@@ -86,7 +86,7 @@ def proofs(
         )
         return
     for found, of in ((fixed_k, f"k = {question.k}, {question.count}"), (every_k, "every k, dense")):
-        formula = decimal(rounded_down(found.small.epsilon * question.norm, FIGURES))
+        formula = decimal_below(found.small.epsilon * question.norm, FIGURES)
         links = len(found.links)
         chain = f"{links} link{'s' * (links > 1)} down to {formula}, then one formula"
         yield (
@@ -135,10 +135,10 @@ def _ratio(one: SizeComparison) -> str:
     if not one.factor:
         return "-"
     if one.verdict == SAME:
-        return f"<= {decimal(rounded_up(1 / one.factor, 4))}"
+        return f"<= {decimal_above(1 / one.factor)}"
     if one.smaller and one.factor <= 1:
         return "> 1"
-    return f">= {decimal(rounded_down(one.factor, 4))}"
+    return f">= {decimal_below(one.factor)}"
 
 
 def rate_lines(rates: Sequence[RateComparison], m1: int, m2: int) -> list[list[str]]:

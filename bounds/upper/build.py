@@ -18,7 +18,7 @@ from bounds.upper.scheme_networks import scheme_network, scheme_nodes
 from bounds.upper.schemes import upper_bound
 from identifiability.activations import Activation
 from identifiability.errors import Inexact, InvalidInput
-from identifiability.exact import decimal, fraction, integer, positive, rounded_up
+from identifiability.exact import decimal, decimal_above, fraction, integer, positive
 from identifiability.formula import Formula, parse
 from identifiability.network import Network
 
@@ -143,7 +143,7 @@ def build(
             continue  # a ramp too steep for floats; a little slack makes it longer
         if read is target or built.proved_error <= wanted:
             return built
-        costs = f"at most {decimal(rounded_up(built.rounding, 4) if built.rounding else Fraction(0))}"
+        costs = f"at most {decimal_above(built.rounding or Fraction(0))}"
     raise InvalidInput(
         f"rounding to {arithmetic} is proved to cost {costs}, too much for an error of "
         f"{decimal(wanted)}; pass a larger epsilon, or "

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bounds.table import columns, html, paragraph
-from bounds.upper.construction import Construction
+from bounds.table import columns, html, latex, latex_text, paragraph
+from bounds.upper.construction import HEADER, Construction
 from bounds.upper.measurement import Measurement
 from bounds.upper.target_norm import TargetNorm
-from identifiability.exact import decimal, digits, rounded_down, rounded_up
-
-_HEADER = ("", "value", "status")
+from identifiability.exact import decimal, decimal_above, decimal_below, digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,8 @@ class BuildReport:
 
     @property
     def status(self) -> str:
-        """``"certified"``, or ``"conditional"`` where the proved error stands on a norm taken on trust."""
-        built = self.construction
-        return "certified" if built.proved_error == built.direct_error else self.norm.status
+        """That of the proved error: ``"certified"`` or ``"conditional"``."""
+        return self.construction.status
 
     @property
     def inputs(self) -> int:
@@ -62,7 +59,7 @@ class BuildReport:
     def __str__(self) -> str:
         lines = [list(line) for line in self._lines()]
         notes = [paragraph(note) for note in self._notes()]
-        return "\n".join([paragraph(self._heading), "", columns(_HEADER, lines), "", *notes])
+        return "\n".join([paragraph(self._heading), "", columns(HEADER, lines), "", *notes])
 
     def to_json(self) -> dict[str, object]:
         """The report as a dictionary for JSON: counts and fractions are strings."""
@@ -108,24 +105,12 @@ class BuildReport:
 
     def to_latex(self) -> str:
         """The report as a LaTeX ``tabular`` that needs no package."""
-        rows = [" & ".join(_escaped(cell) for cell in line) + r" \\" for line in (_HEADER, *self._lines())]
-        head, *body = rows
-        return "\n".join(
-            [
-                f"% {self._heading}",
-                r"\begin{tabular}{lll}",
-                r"\hline",
-                head,
-                r"\hline",
-                *body,
-                r"\hline",
-                r"\end{tabular}",
-            ]
-        )
+        header, *lines = ([latex_text(cell) for cell in line] for line in (HEADER, *self._lines()))
+        return latex(header, lines, comments=[self._heading])
 
     def _repr_html_(self) -> str:
         """The report as a notebook shows it."""
-        return html(_HEADER, [list(line) for line in self._lines()], self._heading, list(self._notes()))
+        return html(HEADER, [list(line) for line in self._lines()], self._heading, list(self._notes()))
 
     @property
     def _is_contradicted(self) -> bool:
@@ -144,26 +129,11 @@ class BuildReport:
         )
 
     def _lines(self) -> Iterator[tuple[str, str, str]]:
-        built, network = self.construction, self.construction.network
-        yield "scheme", built.scheme, built.bound.title
-        yield "architecture", _shape(network.architecture), built.bound.architecture.text
-        for name, count in built.counts.items():
-            yield f"parameters, {name}", str(count), "of the class" if name == "trainable" else "stored"
         found = self.norm.enclosure
         if found is not None:
-            ends = f"{_down(found.on_cube.lower)} .. {_up(found.on_cube.upper)}"
+            ends = f"{decimal_below(found.on_cube.lower)} .. {decimal_above(found.on_cube.upper)}"
             yield "Sobolev norm of f", ends, "certified"
-        yield "norm used, M", decimal(self.norm.value, 6), self.norm.status
-        yield "proved error", f"<= {_up(built.proved_error)}", self.status
-        yield "  of exact weights", f"<= {_up(built.scheme_error)}", f"{self.norm.status}, for M"
-        if built.node_error is not None:
-            yield "  of values at nodes", f"<= {_up(built.node_error)}", "certified"
-        if built.rounding is not None:
-            yield f"  of {network.arithmetic} weights", f"<= {_up(built.rounding)}", "certified"
-        if built.direct_error is not None:
-            yield "  of this network itself", f"<= {_up(built.direct_error)}", "certified, whatever M"
-        if built.evaluation is not None:
-            yield f"evaluation in {network.arithmetic}", f"+ {_up(built.evaluation)}", "conditional"
+        yield from self.construction.lines
         measured = f"{self.measurement.error:.4g}"
         yield "measured error", measured, f"evidence, at {self.measurement.points} points"
         yield "file", f"{self.size} bytes", self.file
@@ -189,25 +159,5 @@ class BuildReport:
             )
 
 
-def _shape(architecture: tuple[int, ...]) -> str:
-    shown = architecture if len(architecture) <= 6 else (*architecture[:3], "...", *architecture[-2:])
-    return "-".join(map(str, shown))
-
-
-def _up(value: Fraction) -> str:
-    return decimal(rounded_up(value, 4)) if value else "0"
-
-
-def _down(value: Fraction) -> str:
-    return decimal(rounded_down(value, 4)) if value else "0"
-
-
 def _spelled(value: Fraction | None) -> str | None:
     return None if value is None else digits(value)
-
-
-def _escaped(text: str) -> str:
-    marks = {"<=": r"$\le$", "_": r"\_", "^": r"\^{}", "%": r"\%", "#": r"\#", "&": r"\&"}
-    for mark, spelled in marks.items():
-        text = text.replace(mark, spelled)
-    return text

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from bounds.table import columns, html, latex, latex_text
 from bounds.upper.scheme import COUNTS, UpperBound
 from identifiability.composition import affine
+from identifiability.exact import decimal, decimal_above
 from identifiability.network import Network, in_arithmetic
 from identifiability.weights import Rationals, SparseRationals
 
 Domain = tuple[Fraction, Fraction]
 
 CUBE: Domain = (Fraction(-1), Fraction(1))
+
+HEADER = ("", "value", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,9 @@ class Construction:
         enclosures of f and f'' between its kinks, whatever the Sobolev norm.
     exact_network : Network or None
         The network before its weights were rounded, for formulas.
+    norm_status : str
+        ``"certified"`` where M is the upper end of an enclosure of the target's Sobolev norm, and
+        ``"conditional"`` where it was taken on trust.
     """
 
     network: Network
@@ -63,6 +71,15 @@ class Construction:
     evaluation: Fraction | None = None
     direct_error: Fraction | None = None
     exact_network: Network | None = None
+    norm_status: str = "conditional"
+
+    @property
+    def status(self) -> str:
+        """``"certified"``, or ``"conditional"`` where the proved error stands on a norm, on values of the
+        target or on a rounding that nothing here has checked."""
+        direct = self.direct_error is not None and self.proved_error == self.direct_error
+        checked = self.norm_status == "certified" and self.total_error is not None
+        return "certified" if direct or checked else "conditional"
 
     @property
     def scheme(self) -> str:
@@ -78,6 +95,52 @@ class Construction:
     def total_error(self) -> Fraction | None:
         """The proved error where it covers the rounding of weights and values, and None where not."""
         return None if self.rounding is None or self.node_error is None else self.proved_error
+
+    @property
+    def lines(self) -> tuple[tuple[str, str, str], ...]:
+        """What is known of the network: names, values and their status."""
+        return tuple(_lines(self))
+
+    def __str__(self) -> str:
+        return columns(HEADER, self.lines)
+
+    def to_latex(self) -> str:
+        """What is known of the network as a LaTeX ``tabular`` that needs no package."""
+        header, *lines = ([latex_text(cell) for cell in line] for line in (HEADER, *self.lines))
+        return latex(header, lines)
+
+    def _repr_html_(self) -> str:
+        """What is known of the network as a notebook shows it."""
+        return html(HEADER, self.lines)
+
+
+def _lines(built: Construction) -> Iterator[tuple[str, str, str]]:
+    arithmetic = built.network.arithmetic
+    yield "scheme", built.scheme, built.bound.title
+    yield "architecture", _shape(built.network.architecture), built.bound.architecture.text
+    for name, count in built.counts.items():
+        yield f"parameters, {name}", str(count), "of the class" if name == "trainable" else "stored"
+    yield "norm used, M", decimal(built.norm, 6), built.norm_status
+    yield "proved error", at_most(built.proved_error), built.status
+    yield "  of exact weights", at_most(built.scheme_error), f"{built.norm_status}, for M"
+    if built.node_error is not None:
+        yield "  of values at nodes", at_most(built.node_error), "certified"
+    if built.rounding is not None:
+        yield f"  of {arithmetic} weights", at_most(built.rounding), "certified"
+    if built.direct_error is not None:
+        yield "  of this network itself", at_most(built.direct_error), "certified, whatever M"
+    if built.evaluation is not None:
+        yield f"evaluation in {arithmetic}", f"+ {decimal_above(built.evaluation)}", "conditional"
+
+
+def _shape(architecture: tuple[int, ...]) -> str:
+    shown = architecture if len(architecture) <= 6 else (*architecture[:3], "...", *architecture[-2:])
+    return "-".join(map(str, shown))
+
+
+def at_most(value: Fraction) -> str:
+    """A bound for people, rounded up."""
+    return f"<= {decimal_above(value)}"
 
 
 def class_counts(bound: UpperBound, network: Network) -> dict[str, int]:

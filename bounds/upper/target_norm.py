@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from bounds.sobolev import SobolevNorm, sobolev_norm
 from identifiability.errors import InvalidInput
-from identifiability.exact import decimal, positive, rounded_down, rounded_up
+from identifiability.exact import decimal, decimal_above, decimal_below, positive, rounded_up
 
 WIDTHS = ("1e-3", "1e-6")
 """How narrow the norm is enclosed; the second is tried where the first does not decide."""
@@ -70,7 +70,7 @@ def target_norm(
     if norm is None:
         found = sobolev_norm(expression, variables=m, r=r, domain=domain)
         upper = found.on_cube.upper
-        return TargetNorm(rounded_up(upper) if upper else Fraction(0), "certified", found)
+        return TargetNorm(rounded_up(upper), "certified", found)
     given = positive(norm, "norm")
     enclosure = None
     for width in WIDTHS:
@@ -81,8 +81,8 @@ def target_norm(
         lower, upper = enclosure.on_cube.lower, enclosure.on_cube.upper
         if lower > given:
             raise InvalidInput(
-                f"the Sobolev norm of {enclosure.expression} is at least {decimal(rounded_down(lower), 6)}, "
-                f"more than the {decimal(given, 6)} given; pass norm {decimal(rounded_up(upper), 6)}, or none"
+                f"the Sobolev norm of {enclosure.expression} is at least {decimal_below(lower, 6)}, "
+                f"more than the {decimal(given, 6)} given; pass norm {decimal_above(upper, 6)}, or none"
             )
         if upper <= given:
             return TargetNorm(given, "certified", enclosure)
