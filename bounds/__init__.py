@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bounds.audit.hypotheses import hypotheses
-    from bounds.budgets import Budget, budget
+    from bounds.budget_report import Budget
+    from bounds.budgets import budget
     from bounds.calculator import size
     from bounds.dominance import compare
     from bounds.modularity.comparison import MetaComparison
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from bounds.upper.build import build
 
 _HOMES = {
-    "Budget": "budgets",
+    "Budget": "budget_report",
     "MetaComparison": "modularity.comparison",
     "Rate": "rates",
     "Report": "report",

@@ -16,8 +16,6 @@ from identifiability.exact import digits, integer
 if TYPE_CHECKING:
     from bounds.sobolev import SobolevNorm
 
-__all__ = ["LONGEST_BUDGET", "Budget", "budget"]
-
 LONGEST_BUDGET = 100
 """Numbers of parameters with more digits are refused."""
 

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
         sign,
         sine,
     )
-    from legendre.width import depth2_width
+    from legendre.width import Depth2Width, depth2_width
 
 _HOMES = {
+    "Depth2Width": "width",
     "Target": "targets",
     "absolute_value": "targets",
     "coefficients": "expansions",
@@ -61,6 +62,7 @@ _HOMES = {
     "tail": "tails",
 }
 __all__ = [
+    "Depth2Width",
     "Target",
     "absolute_value",
     "coefficients",

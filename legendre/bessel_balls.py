@@ -37,6 +37,9 @@ from legendre.targets import Bessel, Cosine, Exponential, Sine
 LARGEST_FREQUENCY = 10**7
 """Larger frequencies are refused: there are about as many balls."""
 
+_SMALLEST_GUESS = 1e-300
+"""Floats stand for smaller frequencies by this one, whose coefficients decay more slowly."""
+
 
 def ball_coefficients(target: Bessel, d: int, degree: int) -> list[arb]:
     """alpha_0..alpha_degree in balls at the working precision."""
@@ -70,7 +73,8 @@ def ball_coefficients(target: Bessel, d: int, degree: int) -> list[arb]:
 def magnitudes(d: int, frequency_ball: Callable[[], arb], degree: int, modified: bool) -> list[arb]:
     """A_0..A_degree for a positive frequency, in balls at the working precision."""
     wanted = ctx.prec
-    a = float(frequency_ball())
+    # A first guess of where to start; what is made of it is checked.
+    a = max(float(frequency_ball()), _SMALLEST_GUESS)
     size = max(last_degree(d, a, modified, -0.7 * (wanted + 20)), degree)
     while True:
         # A ratio forgets where it started; it takes longer just above the turning point.

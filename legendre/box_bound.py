@@ -34,7 +34,7 @@ _GUARD_BITS = 40
 def box_bound(question: Depth2Question, spectrum: Spectrum) -> LowerBound:
     """The root r of the per-degree bound, in floats."""
     logs, squares = _thresholds(question, spectrum)
-    return LowerBound(_root(logs, squares, float(question.epsilon_squared)))
+    return LowerBound(_root(logs, squares, question.allowed))
 
 
 def _thresholds(question: Depth2Question, spectrum: Spectrum) -> tuple[Array, Array]:

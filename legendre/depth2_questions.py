@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -34,6 +35,14 @@ class Depth2Question:
     def epsilon(self) -> arb:
         """The norm of the error that is allowed."""
         return ball(self.epsilon_squared).sqrt()
+
+    @property
+    def allowed(self) -> float:
+        """The square of the error that is allowed, in floats, for what only guides a proof."""
+        try:
+            return float(self.epsilon_squared)
+        except OverflowError:
+            return math.inf
 
     @property
     def supremum(self) -> arb:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -210,12 +210,8 @@ def _interpolant(chosen: Depth3Plan) -> tuple[Fraction, list[tuple[int, Fraction
 
 
 def _values(chosen: Depth3Plan) -> Callable[[Fraction], Fraction]:
-    """The target at rational points, rounded to multiples of a power of 2 that the rounding allows for.
-
-    An error of the values is carried on by the interpolant beyond its last knot, where it may grow by the
-    factor 1 + pieces * inner_error.
-    """
-    tolerance = chosen.rounding / (1 + chosen.pieces * chosen.inner_error)
+    """The target at rational points, rounded to multiples of a power of 2 that the rounding allows for."""
+    tolerance = chosen.value_tolerance
     bits = max(8, ceiling(1 / tolerance).bit_length() + 1)
     if isinstance(chosen.target, Function):
         import numpy as np
@@ -234,13 +230,3 @@ def _values(chosen: Depth3Plan) -> Callable[[Fraction], Fraction]:
             return rounded
 
     return value
-
-
-def measured_errors(network: Network, chosen: Depth3Plan, points: object) -> Iterator[float]:
-    """How far the network is from the target at rows (x, x') of floats."""
-    import numpy as np
-
-    rows = np.asarray(points, dtype=float)
-    inner = np.sum(rows[:, : chosen.d] * rows[:, chosen.d :], axis=1)
-    wanted = on_floats(chosen.target, chosen.d)(np.clip(inner, -1, 1))
-    yield from np.abs(network(rows)[:, 0] - wanted).tolist()

@@ -17,7 +17,8 @@ The width is about 16 d^2 L/epsilon.
 
 With a weight bound B, the factors c of max(0, c z) = c max(0, z) move weights between the layers, and where
 that does not do, a neuron is split into equal copies; a value of f above B is spread over the output bias and
-constant neurons max(0, 0 + B).
+constant neurons max(0, 0 + B).  Values of f that are rounded by tau at most change slopes by tau n, and
+changes of slope by 2 tau n; the copies allow for that.
 """
 
 from __future__ import annotations
@@ -97,6 +98,11 @@ class Depth3Plan:
         return self.lipschitz * self.inner_error + self.outer_error + self.rounding
 
     @property
+    def value_tolerance(self) -> Fraction:
+        """How far the values of f may be rounded."""
+        return value_tolerance(self.rounding, self.pieces, self.inner_error)
+
+    @property
     def slopes(self) -> int:
         """The neurons before they are split whose weight is a slope of f: one to each side of the start."""
         return 2 if self.method == "slides" else 1
@@ -107,6 +113,15 @@ class Depth3Plan:
         inner = 2 * self.d * self.side * self.inner_copies
         outer = self.slopes * self.slope_copies + (self.pieces - self.slopes) * self.jump_copies
         return inner, outer + self.constant_neurons
+
+
+def value_tolerance(rounding: Fraction, pieces: int, inner_error: Fraction) -> Fraction:
+    """How far values of f may be rounded when the network may be wrong by the rounding for it.
+
+    An error of the values is carried on by the interpolant beyond its last knot, where it may grow by the
+    factor 1 + pieces * inner_error.
+    """
+    return rounding / (1 + pieces * inner_error)
 
 
 def plan(target: object, d: object, epsilon: object, method: str, weight_bound: object | None) -> Depth3Plan:
@@ -141,7 +156,8 @@ def plan(target: object, d: object, epsilon: object, method: str, weight_bound: 
     def construction(side: int, step: Fraction, inner_error: Fraction, pieces: int) -> Depth3Plan:
         outer = _interpolation_error(slope, curvature, pieces)
         jump = 2 * slope if curvature is None else min(2 * slope, curvature * Fraction(2, pieces))
-        scales = _scales(step, max(Fraction(2), inner_error), slope, jump, bound)
+        steeper = pieces * value_tolerance(rounding, pieces, inner_error)
+        scales = _scales(step, max(Fraction(2), inner_error), slope + steeper, jump + 2 * steeper, bound)
         return Depth3Plan(
             f,
             dimension,

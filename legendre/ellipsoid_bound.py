@@ -55,7 +55,7 @@ def _multiplier(question: Depth2Question, spectrum: Spectrum) -> float | None:
     """The logarithm of lambda; None when 0 is close enough to F."""
     import numpy as np
 
-    squares, allowed = spectrum.sizes**2, float(question.epsilon_squared)
+    squares, allowed = spectrum.sizes**2, question.allowed
     if not float(np.sum(squares)) > allowed:
         return None
     log_n = log_dimensions(question.d, spectrum.degrees)
@@ -74,8 +74,9 @@ def certified_ellipsoid_bound(question: Depth2Question, spectrum: Spectrum) -> C
     found = _multiplier(question, spectrum)
     if found is None:
         return CertifiedBound(0, arb(0))
-    tests = spectrum.sizes * np.exp(-np.logaddexp(0, -found - log_dimensions(question.d, spectrum.degrees)))
-    scaled = tests / np.max(tests)
+    log_n = log_dimensions(question.d, spectrum.degrees)
+    tests = np.log(spectrum.sizes) - np.logaddexp(0, -found - log_n)
+    scaled = np.exp(tests - np.max(tests))
     gains = scaled * spectrum.sizes
     below = np.cumsum(gains)
     # Low degrees have tiny g_i; high ones have tiny alpha_i.

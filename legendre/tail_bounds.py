@@ -53,7 +53,7 @@ def tail_bound(question: Depth2Question, spectrum: Spectrum, method: str) -> Low
     """The best of the bounds over all degrees n, in floats; the method is tail or dual."""
     import numpy as np
 
-    tails, epsilon = _tails(spectrum), math.sqrt(question.epsilon_squared)
+    tails, epsilon = _tails(spectrum), math.sqrt(question.allowed)
     with np.errstate(divide="ignore", invalid="ignore"):
         gains = tails - epsilon if method == "dual" else (tails - epsilon) * (tails + epsilon) / (2 * tails)
         logs = np.where(

@@ -157,7 +157,7 @@ def depth2_width(
     if method not in METHODS:
         raise InvalidInput(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     question = read_question(target, d, epsilon, weight_bound, error)
-    spread = spectrum(question.target, question.d, float(question.epsilon_squared))
+    spread = spectrum(question.target, question.d, question.allowed)
     if method == "slides":
         return _answer(question, method, certified, certified_slides_bound(question, spread, certified))
     bound = _certified(question, spread, method) if certified else _floating(question, spread, method)

@@ -39,9 +39,13 @@ from identifiability.strategies.shapes import MOST_ENTRIES
 
 ROOT = Path(__file__).parent.parent
 
-# The same choices in every run, and no tracing of lines, which only explains failures.
+# The same choices in every run, wherever it runs, and no tracing of lines, which only explains failures.
 STEADY = settings(
-    database=None, derandomize=True, phases=(Phase.generate, Phase.shrink), report_multiple_bugs=False
+    database=None,
+    derandomize=True,
+    phases=(Phase.generate, Phase.shrink),
+    report_multiple_bugs=False,
+    print_blob=False,
 )
 
 

@@ -186,13 +186,14 @@ def _key(axes: Axes) -> None:
     axes.set(xlim=(0, 11), ylim=(0, 1), aspect="equal")
     _triangle(axes, BOUNDED_K, (0.0, 0.0), PROVED, "p", 11)
     _triangle(axes, EVERY_K, (0.0, 0.0), PROVED, "p", 11)
-    axes.text(1.15, 0.71, "k bounded,", va="center", fontsize=10)
-    axes.text(1.15, 0.29, "every k: larger by $\\varepsilon^{-p}$", va="center", fontsize=10)
+    axes.text(1.15, 0.85, "the embedding's is larger by $\\varepsilon^{-p}$:", va="center", fontsize=10)
+    axes.text(1.15, 0.5, "above, for bounded k;", va="center", fontsize=10)
+    axes.text(1.15, 0.15, "below, for every k (dense counts)", va="center", fontsize=10)
     axes.legend(
         handles=[
             Patch(facecolor=_FACES[name], hatch=_HATCHES[name], edgecolor="#888888", label=_LEGEND[name])
             for name in (PROVED, CLAIMED, NOTHING)
         ],
         loc="center left",
-        bbox_to_anchor=(0.36, 0.5),
+        bbox_to_anchor=(0.45, 0.5),
     )

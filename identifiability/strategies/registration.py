@@ -4,31 +4,13 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from identifiability.activation_parameters import ACTIVATIONS
 from identifiability.activations import Activation, activation
 from identifiability.network import Network
 from identifiability.strategies.shapes import ARITHMETICS
 
-REPRESENTATIVES = (
-    "relu",
-    "prelu(1/4)",
-    "clipped_relu",
-    "hard_tanh",
-    "elu",
-    "softsign",
-    "isrlu",
-    "isru",
-    "sigmoid",
-    "tanh",
-    "arctan",
-    "softplus",
-    "gelu",
-    "silu",
-    "erf",
-    "sin",
-    "repu(2)",
-    "identity",
-    "polynomial(0, 1, 1)",
-)
+_WITH_PARAMETERS = {"prelu": "prelu(1/4)", "repu": "repu(2)", "polynomial": "polynomial(0, 1, 1)"}
+REPRESENTATIVES = tuple(_WITH_PARAMETERS.get(name, name) for name in ACTIVATIONS)
 """Each activation, with one value of its parameter."""
 
 
