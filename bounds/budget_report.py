@@ -11,10 +11,10 @@ from bounds.crossings import FIGURES
 from bounds.question import Question
 from bounds.report import SCHEMA, Report, shown
 from bounds.row import Row
-from bounds.table import html, latex, paragraph
 from bounds.upper.scheme import Architecture
 from identifiability.errors import InvalidInput
 from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, digits, rounded_down, rounded_up
+from identifiability.table import html, latex, paragraph
 
 _RELATION = {"missed": ">", "reached": "≤"}
 _LATEX_RELATION = {"missed": ">", "reached": r"\le"}

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from bounds.question import CUBE, Question
 from bounds.row import Row
-from bounds.table import html, latex, paragraph
 from bounds.upper.scheme import Architecture
 from identifiability.errors import InvalidInput
 from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, decimal_below, digits
+from identifiability.table import html, latex, paragraph
 
 SCHEMA = 1
 _RELATION = {"lower": "≥", "upper": "≤"}

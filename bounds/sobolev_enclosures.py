@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from bounds.derivative_suprema import MultiIndex
-from bounds.table import columns, html, latex, paragraph
 from identifiability.enclosure import Enclosure
 from identifiability.exact import decimal_above, decimal_below, digits
 from identifiability.formula import Formula, show
+from identifiability.table import columns, html, latex, paragraph
 
 _CAPTION = "The supremum of |D^k f| for every multi-index k:"
 _HEADER = ["k", "at least", "at most"]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from bounds.report import Report
-from bounds.table import columns, html, latex, paragraph
 from identifiability.exact import LONGEST_SHOWN, abbreviated, decimal, digits
+from identifiability.table import columns, html, latex, paragraph
 
 _ROWS = {
     "continuous-selection": ("N_f ≥", r"$N_f \ge$"),

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 import bounds
-from bounds.table import columns, paragraph
+from identifiability.table import columns, paragraph
 
 REPORTS = {
     "plain": {"epsilon": "0.01", "m": 2, "r": 1},

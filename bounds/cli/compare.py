@@ -11,8 +11,8 @@ import click
 
 from bounds.cli.main import UNDECIDED
 from bounds.cli.options import SCHEMA, output_format, print_answer
-from bounds.table import columns, latex, latex_text, paragraph
 from identifiability.exact import digits
+from identifiability.table import columns, latex, latex_text, paragraph
 
 if TYPE_CHECKING:
     from bounds.dominance import Dominance

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bounds.cli.options import SCHEMA, output_format, print_answer
-from bounds.table import columns, latex, latex_text, paragraph
+from identifiability.table import columns, latex, latex_text, paragraph
 
 if TYPE_CHECKING:
     from bounds.audit.finding import Finding

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bounds.cli.options import SCHEMA
-from bounds.table import columns, latex, latex_text, paragraph
+from identifiability.table import columns, latex, latex_text, paragraph
 
 if TYPE_CHECKING:
     from identifiability.network import Network

@@ -24,9 +24,9 @@ from bounds.modularity.wording import (
     smaller_from,
 )
 from bounds.question import Question
-from bounds.table import columns, html, latex, paragraph
 from identifiability.errors import InvalidInput
 from identifiability.exact import digits, rounded_down
+from identifiability.table import columns, html, latex, paragraph
 
 SCHEMA = 1
 _LONGEST_IN_LATEX = 12

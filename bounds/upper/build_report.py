@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bounds.table import columns, html, latex, latex_text, paragraph
 from bounds.upper.construction import HEADER, Construction
 from bounds.upper.measurement import Measurement
 from bounds.upper.target_norm import TargetNorm
 from identifiability.exact import decimal, decimal_above, decimal_below, digits
+from identifiability.table import columns, html, latex, latex_text, paragraph
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bounds.table import columns, html, latex, latex_text
 from bounds.upper.scheme import COUNTS, UpperBound
 from identifiability.composition import affine
 from identifiability.exact import decimal, decimal_above
 from identifiability.network import Network, in_arithmetic
+from identifiability.table import columns, html, latex, latex_text
 from identifiability.weights import Rationals, SparseRationals
 
 Domain = tuple[Fraction, Fraction]
