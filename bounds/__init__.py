@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bounds.budgets import budget
     from bounds.calculator import size
     from bounds.dominance import compare
+    from bounds.ledger.catalogue import claims
+    from bounds.ledger.verification import verify
     from bounds.modularity.comparison import MetaComparison
     from bounds.modularity.meta_networks import embedding_against_hypernetwork
     from bounds.rates import Rate, rate
@@ -33,6 +35,7 @@ _HOMES = {
     "Sweep": "sweeps",
     "budget": "budgets",
     "build": "upper.build",
+    "claims": "ledger.catalogue",
     "compare": "dominance",
     "embedding_against_hypernetwork": "modularity.meta_networks",
     "hypotheses": "audit.hypotheses",
@@ -41,6 +44,7 @@ _HOMES = {
     "sobolev_norm": "sobolev",
     "sweep": "sweeps",
     "theorem": "theorems",
+    "verify": "ledger.verification",
 }
 __all__ = [
     "Budget",
@@ -52,6 +56,7 @@ __all__ = [
     "Sweep",
     "budget",
     "build",
+    "claims",
     "compare",
     "embedding_against_hypernetwork",
     "hypotheses",
@@ -60,6 +65,7 @@ __all__ = [
     "sobolev_norm",
     "sweep",
     "theorem",
+    "verify",
 ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from legendre.depth3 import depth3_network, depth3_plan, depth3_width
+    from legendre.depths import Separation, separation
     from legendre.evaluation import evaluate, evaluate_orthonormal
     from legendre.expansions import coefficients, exact_coefficients
     from legendre.measure import density, gauss, moment, polynomial_expectation
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Depth2Width": "width",
+    "Separation": "depths",
     "Target": "targets",
     "absolute_value": "targets",
     "coefficients": "expansions",
@@ -57,12 +59,14 @@ _HOMES = {
     "quadrature_coefficients": "projections",
     "read_target": "target_formulas",
     "relu": "targets",
+    "separation": "depths",
     "sign": "targets",
     "sine": "targets",
     "tail": "tails",
 }
 __all__ = [
     "Depth2Width",
+    "Separation",
     "Target",
     "absolute_value",
     "coefficients",
@@ -88,6 +92,7 @@ __all__ = [
     "quadrature_coefficients",
     "read_target",
     "relu",
+    "separation",
     "sign",
     "sine",
     "tail",

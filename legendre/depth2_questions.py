@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from flint import arb
 
+from identifiability.activations import Activation, activation
 from identifiability.errors import InvalidFormula, InvalidInput
 from identifiability.evaluation import evaluate, evaluate_ball
 from identifiability.exact import ball, positive, upper_fraction
 from identifiability.formula import parse
+from legendre.neuron_variations import half_range, neuron_norm
 from legendre.polynomials import read_dimension
 from legendre.targets import Cosine, Exponential, Function, PiecewisePolynomial, Sine, Target
 
@@ -21,7 +23,7 @@ LARGEST_DIMENSION = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Depth2Question:
-    r"""How wide must w_2^T max(0, W_1 x + W_1' x' + b_1) + b_2, with entries in [-B, B], be to come so close?
+    r"""How wide must w_2^T sigma(W_1 x + W_1' x' + b_1) + b_2, with entries in [-B, B], be to come so close?
 
     Close means \|\|F - N\|\|^2 <= epsilon_squared for F(x, x') = f(<x, x'>) in L2 of the two unit spheres.
     """
@@ -30,6 +32,7 @@ class Depth2Question:
     d: int
     epsilon_squared: Fraction
     weight_bound: Fraction
+    activation: Activation
 
     @property
     def epsilon(self) -> arb:
@@ -45,25 +48,34 @@ class Depth2Question:
             return math.inf
 
     @property
-    def supremum(self) -> arb:
-        r"""A bound on \|w_2 max(0, z)\|: B^2 (1 + sqrt(4d)).
+    def reach(self) -> arb:
+        r"""A bound on \|<w, x> + <w', x'> + b\|: B (1 + sqrt(4d)).
 
         Both halves of the weights have norms of at most sqrt(d) B, and \|b\| <= B.
         """
-        return ball(self.weight_bound) ** 2 * (1 + arb(4 * self.d).sqrt())
+        return ball(self.weight_bound) * (1 + arb(4 * self.d).sqrt())
+
+    @property
+    def supremum(self) -> arb:
+        r"""A bound on \|w_2 sigma(z)\|: for ReLU B^2 (1 + sqrt(4d)), for others less the best constant."""
+        largest = self.reach if self.activation.name == "relu" else half_range(self.activation, self.reach)
+        return ball(self.weight_bound) * largest
 
     @property
     def centred_norm(self) -> arb:
-        r"""A bound on the L2 norm of what w_2 max(0, z) has in degrees n >= 1 of both variables.
+        r"""A bound on the L2 norm of what w_2 sigma(z) has in degrees n >= 1 of both variables.
 
-        There max(0, z) = (z + \|z\|)/2 is \|z\|/2, and E z^2 = (\|w\|^2 + \|w'\|^2)/d + b^2 <= 3 B^2.
+        For ReLU it is sqrt(3)/2 B^2; see :func:`legendre.neuron_variations.neuron_norm`.
         """
-        return ball(self.weight_bound) ** 2 * arb(3).sqrt() / 2
+        return ball(self.weight_bound) * neuron_norm(self.activation, self.reach, self.weight_bound)
 
 
 @dataclass(frozen=True, slots=True)
 class LowerBound:
-    """A lower bound on the width, in floats: its logarithm (-inf when void), and the degree chosen."""
+    """A lower bound on the width, in floats: its logarithm, and the degree chosen.
+
+    The logarithm is -inf when the bound is void, and inf when no width suffices.
+    """
 
     log: float
     degree: int | None = None
@@ -71,22 +83,37 @@ class LowerBound:
 
 @dataclass(frozen=True, slots=True)
 class CertifiedBound:
-    """A proved lower bound: the width is at least this integer (0 when void), and at least this number."""
+    """A proved lower bound: the width is at least this integer, and at least this number.
 
-    width: int
+    The width is 0 when the bound is void, and inf when no width suffices.
+    """
+
+    width: int | float
     value: arb
     degree: int | None = None
 
 
+def logarithm(value: arb) -> float:
+    """The logarithm of a bound >= 0 that a ball stands for, in floats; -inf for 0."""
+    upper = value.upper()
+    return float(upper.log()) if upper > 0 else -math.inf
+
+
 def read_question(
-    target: object, d: object, epsilon: object, weight_bound: object, error: str
+    target: object,
+    d: object,
+    epsilon: object,
+    weight_bound: object,
+    error: str,
+    sigma: str | Activation = "relu",
 ) -> Depth2Question:
     """Read the question.
 
     Raises
     ------
     InvalidInput
-        If d < 2 or d > 2000, epsilon <= 0, the weight bound is not positive, or error is another word.
+        If d < 2 or d > 2000, epsilon <= 0, the weight bound is not positive, error is another word, or there
+        is no such activation.
     """
     if error not in ("norm", "squared"):
         raise InvalidInput(f"error must be 'norm' or 'squared', got {error!r}")
@@ -101,6 +128,7 @@ def read_question(
         dimension,
         allowed**2 if error == "norm" else allowed,
         read_weight_bound(weight_bound, dimension),
+        activation(sigma),
     )
 
 

@@ -24,8 +24,7 @@ changes of slope by 2 tau n; the copies allow for that.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from flint import arb, ctx
@@ -33,95 +32,18 @@ from flint import arb, ctx
 from identifiability.errors import InvalidInput
 from identifiability.exact import ball, ceiling, positive, upper_fraction
 from legendre.depth2_questions import checked_target, read_weight_bound
+from legendre.depth3_sizes import START, value_tolerance
+from legendre.depth3_sizes import Depth3Plan as Depth3Plan
 from legendre.polynomials import read_dimension
 from legendre.target_bounds import lipschitz_bound, second_derivative_bound
 from legendre.target_values import on_balls, on_floats
 from legendre.targets import Function, Target
 
-_START = {"smooth": Fraction(-1), "slides": Fraction(0)}
-"""The methods, and where their interpolants of f start."""
-
 _ROUNDING = Fraction(1, 2**16)
 """The part of the error that is kept for rounding the values of f to binary fractions."""
 
-
-@dataclass(frozen=True, slots=True)
-class Depth3Plan:
-    """The sizes of one construction.
-
-    Attributes
-    ----------
-    side : int
-        Neurons for each coordinate and each sign in the first hidden layer.
-    step : Fraction
-        The distance of their kinks.
-    pieces : int
-        Pieces of the interpolant of f.
-    inner_error, outer_error : Fraction
-        Bounds on the errors of <x, x'> and of the interpolant of f.
-    proved_error : Fraction
-        A bound on the error of the network everywhere on the two spheres, rounding included.
-    inner_scale, outer_scale : Fraction
-        The factors that move weights from one layer to the next.
-    inner_copies, slope_copies, jump_copies : int
-        Into how many equal neurons one is split, where it interpolates z^2/2, an initial slope of f, and
-        a change of its slope.
-    constant_neurons : int
-        Constant neurons in the second hidden layer.
-    """
-
-    target: Target
-    d: int
-    method: str
-    weight_bound: Fraction | None
-    lipschitz: Fraction
-    side: int
-    step: Fraction
-    pieces: int
-    inner_error: Fraction
-    outer_error: Fraction
-    rounding: Fraction
-    inner_scale: Fraction
-    outer_scale: Fraction
-    inner_copies: int
-    slope_copies: int
-    jump_copies: int
-    constant_neurons: int
-
-    @property
-    def start(self) -> Fraction:
-        """Where the interpolant of f starts, with the output bias for its value."""
-        return _START[self.method]
-
-    @property
-    def proved_error(self) -> Fraction:
-        return self.lipschitz * self.inner_error + self.outer_error + self.rounding
-
-    @property
-    def value_tolerance(self) -> Fraction:
-        """How far the values of f may be rounded."""
-        return value_tolerance(self.rounding, self.pieces, self.inner_error)
-
-    @property
-    def slopes(self) -> int:
-        """The neurons before they are split whose weight is a slope of f: one to each side of the start."""
-        return 2 if self.method == "slides" else 1
-
-    @property
-    def widths(self) -> tuple[int, int]:
-        """The numbers of neurons in the two hidden layers."""
-        inner = 2 * self.d * self.side * self.inner_copies
-        outer = self.slopes * self.slope_copies + (self.pieces - self.slopes) * self.jump_copies
-        return inner, outer + self.constant_neurons
-
-
-def value_tolerance(rounding: Fraction, pieces: int, inner_error: Fraction) -> Fraction:
-    """How far values of f may be rounded when the network may be wrong by the rounding for it.
-
-    An error of the values is carried on by the interpolant beyond its last knot, where it may grow by the
-    factor 1 + pieces * inner_error.
-    """
-    return rounding / (1 + pieces * inner_error)
+MOST_DIGITS = 2000
+"""Networks whose width has more digits are refused."""
 
 
 def plan(target: object, d: object, epsilon: object, method: str, weight_bound: object | None) -> Depth3Plan:
@@ -130,9 +52,10 @@ def plan(target: object, d: object, epsilon: object, method: str, weight_bound: 
     Raises
     ------
     InvalidInput
-        If an argument is outside its domain, or no Lipschitz constant of the target is known.
+        If an argument is outside its domain, no Lipschitz constant of the target is known, or the width has
+        more than 2000 digits.
     """
-    if method not in _START:
+    if method not in START:
         raise InvalidInput(f"method must be 'smooth' or 'slides', got {method!r}")
     f, dimension = checked_target(target), read_dimension(d)
     allowed = positive(epsilon, "epsilon")
@@ -147,10 +70,12 @@ def plan(target: object, d: object, epsilon: object, method: str, weight_bound: 
             f"no Lipschitz constant of {f} is known; pass a Lipschitz target, or function(f, lipschitz=...)"
         )
     slope = max(slope, Fraction(1, 2**64))
+    # Constants are within L of f, so that larger errors ask for no more.
+    allowed = min(allowed, slope)
     rounding = allowed * _ROUNDING
     constants = 0
     if bound is not None:
-        excess = _largest_value(f, dimension, _START[method]) + rounding - bound
+        excess = _largest_value(f, dimension, START[method]) + rounding - bound
         constants = max(0, ceiling(excess / bound**2))
 
     def construction(side: int, step: Fraction, inner_error: Fraction, pieces: int) -> Depth3Plan:
@@ -174,11 +99,18 @@ def plan(target: object, d: object, epsilon: object, method: str, weight_bound: 
             constants,
         )
 
+    too_wide = InvalidInput(
+        f"the network would have a width of more than {MOST_DIGITS} digits; pass a larger epsilon or a larger"
+        " weight bound"
+    )
     if method == "slides":
         side = max(1, ceiling(8 * dimension * slope / allowed))
         step = Fraction(2, side)
         pieces = 2 * max(1, ceiling(2 * slope / allowed))
-        return construction(side, step, dimension * step**2 / 8, pieces)
+        wide = construction(side, step, dimension * step**2 / 8, pieces)
+        if wide.width >= 10**MOST_DIGITS:
+            raise too_wide
+        return wide
 
     def balanced(side: int) -> Depth3Plan | None:
         inner_error = Fraction(dimension, (2 * side + 1) ** 2)
@@ -188,7 +120,12 @@ def plan(target: object, d: object, epsilon: object, method: str, weight_bound: 
         pieces = _least_pieces(slope, curvature, rest)
         return construction(side, Fraction(4, 2 * side + 1), inner_error, pieces)
 
-    return _least_width(balanced)
+    # Fewer kinks than these leave nothing of the error to the second layer.
+    kinks = least_root(slope * dimension / (allowed - rounding))
+    narrowest = _least_width(balanced, max(0, kinks // 2 - 1))
+    if narrowest.width >= 10**MOST_DIGITS:
+        raise too_wide
+    return narrowest
 
 
 def _upper(value: arb | None) -> Fraction | None:
@@ -229,22 +166,48 @@ def least_root(square: Fraction) -> int:
     return root if root * root >= whole else root + 1
 
 
-def _least_width(balanced: Callable[[int], Depth3Plan | None]) -> Depth3Plan:
-    """The narrowest: the first layer widens with the number of its kinks, while the second narrows."""
+def _least_width(balanced: Callable[[int], Depth3Plan | None], low: int) -> Depth3Plan:
+    """The narrowest construction that is found.
 
-    def enough(side: int) -> bool:
-        candidate = balanced(side)
-        return candidate is not None and candidate.widths[0] >= candidate.widths[1]
+    The first layer widens with the number of its kinks, while the second one narrows, and the wider of both
+    is least where the two meet; no construction has so few kinks as low.  If neurons are split into copies,
+    both widths are saw-toothed, and the places where they drop are looked at, too, for up to sixteen copies.
+    Of numbers with more than 64 bits only the leading ones are chosen.
+    """
 
-    high = 1
-    while not enough(high):
-        high *= 2
-    low = 0
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    candidates = [balanced(side) for side in (high - 1, high) if side > 0]
-    return min((c for c in candidates if c is not None), key=lambda c: max(c.widths))
+    def least(holds: Callable[[Depth3Plan], bool], low: int, limit: int | None = None) -> int:
+        """The least number of kinks from which on a condition holds; the limit if it is above that."""
+        high = low + 1
+        while not ((candidate := balanced(high)) is not None and holds(candidate)):
+            if limit is not None and high >= limit:
+                return limit
+            low, high = high, 2 * high
+        while high - low > max(1, high >> 64):
+            middle = (low + high) // 2
+            candidate = balanced(middle)
+            low, high = (low, middle) if candidate is not None and holds(candidate) else (middle, high)
+        return high
+
+    def narrowest(sides: Iterable[int]) -> Depth3Plan:
+        candidates = [balanced(side) for side in {*sides} if side > 0]
+        return min((c for c in candidates if c is not None), key=lambda c: (c.width, c.side))
+
+    meeting = least(lambda c: 2 * c.d * c.side >= c.pieces, low)
+    found = narrowest((meeting - 1, meeting))
+    if found.width >= 2**64 or found.inner_copies == found.slope_copies == found.jump_copies == 1:
+        return found
+    sides = [meeting, least(lambda c: c.widths[0] >= c.widths[1], low)]
+    limit = 2 * max(sides)
+    for copies in range(1, 17):
+
+        def few_inside(c: Depth3Plan, copies: int = copies) -> bool:
+            return c.inner_copies <= copies
+
+        def many_jumps(c: Depth3Plan, copies: int = copies) -> bool:
+            return c.jump_copies > copies
+
+        sides += [least(few_inside, low, limit), least(many_jumps, low, limit)]
+    return narrowest(side - back for side in sides for back in (0, 1))
 
 
 def _scales(

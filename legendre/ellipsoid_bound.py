@@ -13,7 +13,7 @@ test function with coefficients g_i,
           \Bigl(\sum g_i^2/N_i\Bigr)^{1/2},
 
 with equality at g_i = alpha_i - gamma_i; rounded g_i prove nearly as much.  For ReLU S is
-(sqrt(3)/2) B^2 (:attr:`legendre.depth2_questions.Depth2Question.centred_norm`).
+(sqrt(3)/2) B^2, for others see :attr:`legendre.depth2_questions.Depth2Question.centred_norm`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx
 
-from legendre.depth2_questions import CertifiedBound, Depth2Question, LowerBound
+from legendre.depth2_questions import CertifiedBound, Depth2Question, LowerBound, logarithm
 from legendre.neuron_coefficients import log_dimensions
 from legendre.polynomials import dimension
 from legendre.spectra import Spectrum, certified_sizes
@@ -48,7 +48,7 @@ def ellipsoid_bound(question: Depth2Question, spectrum: Spectrum) -> LowerBound:
     log_n = log_dimensions(question.d, spectrum.degrees)
     terms = log_n + 2 * np.log(spectrum.sizes) - 2 * np.logaddexp(0, found + log_n)
     top = float(np.max(terms))
-    return LowerBound((top + math.log(np.sum(np.exp(terms - top)))) / 2 - float(question.centred_norm.log()))
+    return LowerBound((top + math.log(np.sum(np.exp(terms - top)))) / 2 - logarithm(question.centred_norm))
 
 
 def _multiplier(question: Depth2Question, spectrum: Spectrum) -> float | None:
@@ -90,5 +90,5 @@ def certified_ellipsoid_bound(question: Depth2Question, spectrum: Spectrum) -> C
             product += size * g
             square += g * g
             image += g * g / dimension(question.d, n)
-        value = (product - question.epsilon * square.sqrt()) / (question.centred_norm * image.sqrt())
-        return at_least(value)
+        gain = (product - question.epsilon * square.sqrt()) / image.sqrt()
+        return at_least(gain, question.centred_norm)

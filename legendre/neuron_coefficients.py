@@ -1,31 +1,42 @@
 r"""How much of one neuron lies in one degree, for the per-degree bound on depth-2 networks.
 
-For s, t independent with distribution mu_d and L_n = sqrt(N_{d,n}) P_n, every neuron of ReLU obeys
+Let s, t be independent with distribution mu_d and L_n = sqrt(N_{d,n}) P_n, and write z_+^p for max(0, z)^p,
+which for p = 0 is the step: 1 where z > 0, otherwise 0.  For a, c >= 0, n >= 1 and 2n > p
 
-.. math:: \bigl|E[\max(0, as + ct + b)\,L_n(s)\,L_n(t)]\bigr| \le \sqrt{ac}\;b_n, \qquad n \ge 1,\ a, c \ge 0,
+.. math:: \bigl|E[(as + ct + b)_+^p\,L_n(s)\,L_n(t)]\bigr| \le (ac)^{p/2}\;b_{n,p},
 
-.. math:: b_n = \frac{N_{d,n}\,\Gamma(d/2)^2\,\Gamma(d)\,\Gamma(n-\frac12)}
-                     {4\pi\,\Gamma(\frac{d+1}2)^2\,\Gamma(n+d-\frac12)},
+.. math:: b_{n,p} = \frac{p!\;N_{d,n}\,\Gamma(d/2)^2\,\Gamma(d-1+p)\,\Gamma(n-\frac p2)}
+                     {2^{p+1}\,\pi\,\Gamma(\frac{d+p}2)^2\,\Gamma(n+d-1+\frac p2)},
 
-with equality at a = c, b = 0.
+with equality at a = c, b = 0 where p is odd: for ReLU, p = 1, and with the sign (-1)^{n+1}.  For the step,
+b_{n,0} = (1/n + 1/(n+d-2))/(2 pi), whatever a and c are.
 
-*Proof.*  max(0, z) = (z + \|z\|)/2, and z = as + ct + b has no component L_n(s) L_n(t) with n >= 1, because
-each of its terms depends on one variable at most.  For the rest write
-\|z\| = (2/pi) int_0^oo (1 - cos kz) k^-2 dk.  The integrand is not negative and E\|z L_n(s) L_n(t)\| is
-finite, so that expectation and integral may be exchanged; the 1 drops out because E L_n = 0.  By Gegenbauer
-and Sonine, E[e^{iks} L_n(s)] = i^n A_n(k) with A_n(k) = sqrt(N_{d,n}) Gamma(d/2) (2/k)^nu J_{n+nu}(k) and
-nu = d/2 - 1, hence
+*Proof.*  z_+^p is half of z^p plus half of \|z\|^p (p odd) or of z^p sgn z (p even).  A monomial of
+(as + ct + b)^q with q < 2n has fewer than n factors s or fewer than n factors t, and no component
+L_n(s) L_n(t); so z^p drops out.  For the rest, let T be the part of degree < p of the Taylor series of cos or
+sin at 0:
 
-.. math:: E[\max(0, as+ct+b) L_n(s) L_n(t)]
-          = \frac{(-1)^{n+1}}{\pi} \int_0^\infty \cos(kb)\,A_n(ka)\,A_n(kc)\,k^{-2}\,dk .
+.. math:: |z|^p = \pm\frac{2\,p!}\pi \int_0^\infty \frac{\cos kz - T(kz)}{k^{p+1}}\,dk
+          \ (p \text{ odd}), \qquad
+          z^p \operatorname{sgn} z = \pm\frac{2\,p!}\pi \int_0^\infty \frac{\sin kz - T(kz)}{k^{p+1}}\,dk
+          \ (p \text{ even}).
 
-By Cauchy and Schwarz, and k -> k/a, k/c, this is at most sqrt(ac)/pi times int_0^oo A_n(k)^2 k^-2 dk, and
-for a = c, b = 0 it is that number up to its sign.  What is left is an integral of Weber and Schafheitlin,
+For p >= 1 the integrand does not change its sign and E\|z^p L_n(s) L_n(t)\| is finite; for p = 0, where
+T = 0, the integrals up to K are bounded for all K and z.  So expectation and integral may be exchanged, and T
+drops out as z^p did.  By Gegenbauer and Sonine, E[e^{iks} L_n(s)] = i^n A_n(k) with
+A_n(k) = sqrt(N_{d,n}) Gamma(d/2) (2/k)^nu J_{n+nu}(k) and nu = d/2 - 1, hence
+
+.. math:: E[(as+ct+b)_+^p\, L_n(s) L_n(t)]
+          = \pm\frac{p!}{\pi} \int_0^\infty \cos(kb)\,A_n(ka)\,A_n(kc)\,k^{-p-1}\,dk ,
+
+with sin(kb) for even p.  By Cauchy and Schwarz, and k -> k/a, k/c, this is at most (ac)^{p/2} p!/pi times
+int_0^oo A_n(k)^2 k^{-p-1} dk, and for odd p, a = c and b = 0 it is that number up to its sign.  What is left
+is an integral of Weber and Schafheitlin,
 
 .. math:: \int_0^\infty J_\mu(k)^2\,k^{-\lambda}\,dk = \frac{\Gamma(\lambda)\,\Gamma(\mu+\frac{1-\lambda}2)}
           {2^\lambda\,\Gamma(\frac{1+\lambda}2)^2\,\Gamma(\mu+\frac{1+\lambda}2)}, \quad 2\mu+1 > \lambda > 0,
 
-at mu = n + nu and lambda = d, where the condition reads 2n > 1.
+at mu = n + nu and lambda = d - 1 + p, where the condition reads 2n > p.
 
 References: Watson, Theory of Bessel Functions, 13.42 (the integral), 11.5 (Gegenbauer and Sonine).
 """
@@ -50,8 +61,8 @@ _SERIES_FROM = 8
 """The series for a product of m factors is used from a middle factor of so many times m on."""
 
 
-def neuron_coefficient(d: int, n: int) -> arb:
-    r"""The constant b_n of the bound \|E[max(0, as + ct + b) L_n(s) L_n(t)]\| <= sqrt(ac) b_n, as a ball.
+def neuron_coefficient(d: int, n: int, p: int = 1) -> arb:
+    r"""The constant b_{n,p} of the bound \|E[max(0, as + ct + b)^p L_n(s) L_n(t)]\| <= (ac)^{p/2} b_{n,p}.
 
     Parameters
     ----------
@@ -59,6 +70,8 @@ def neuron_coefficient(d: int, n: int) -> arb:
         The dimension, at least 2.
     n : int
         The degree, at least 1.
+    p : int
+        The power, from 0 (the step) to 2n - 1; 1 is ReLU.
 
     Returns
     -------
@@ -73,22 +86,29 @@ def neuron_coefficient(d: int, n: int) -> arb:
     --------
     >>> neuron_coefficient(3, 1).contains(fmpq(1, 5)), neuron_coefficient(2, 1)
     (True, [0.270189823046234 +/- 2.96e-16])
+    >>> neuron_coefficient(2, 4, p=0).overlaps(1 / (4 * arb.pi()))
+    True
     """
-    return coefficient_constant(d) * dimension(d, n) / (arb(n) - arb(fmpq(1, 2))).rising(d)
+    return coefficient_constant(d, p) * dimension(d, n) / _product(d, n, p)
 
 
-def coefficient_constant(d: int) -> arb:
-    r"""b_n without what depends on n: (d-1)! Gamma(d/2)^2 / (4 pi Gamma((d+1)/2)^2)."""
-    ratio = arb(fmpq(d, 2)).gamma() * arb(fmpq(d + 1, 2)).rgamma()
-    return arb(d).gamma() * ratio * ratio / (4 * arb.pi())
+def _product(d: int, n: int, p: int) -> arb:
+    """Gamma(n + d - 1 + p/2) / Gamma(n - p/2), a product of d - 1 + p factors."""
+    return (arb(n) - arb(fmpq(p, 2))).rising(d - 1 + p)
 
 
-def box(d: int, n: int, weight_bound: Fraction) -> arb:
+def coefficient_constant(d: int, p: int = 1) -> arb:
+    r"""b_{n,p} without what depends on n: p! (d-2+p)! Gamma(d/2)^2 / (2^{p+1} pi Gamma((d+p)/2)^2)."""
+    ratio = arb(fmpq(d, 2)).gamma() * arb(fmpq(d + p, 2)).rgamma()
+    return arb(p + 1).gamma() * arb(d - 1 + p).gamma() * ratio * ratio / (arb(2) ** (p + 1) * arb.pi())
+
+
+def box(d: int, n: int, weight_bound: Fraction, p: int = 1) -> arb:
     r"""How much one neuron with weights in [-B, B] can put into degree n of inner-product functions.
 
-    .. math:: \kappa_n = B^2\,\sqrt d\;b_n / \sqrt{N_{d,n}}
+    .. math:: \kappa_n = B\,(\sqrt d\,B)^p\;b_{n,p} / \sqrt{N_{d,n}}
 
-    The neuron is w_2 max(0, <w, x> + <w', x'> + b) with \|w_2\| <= B and norms \|w\|, \|w'\| <= sqrt(d) B.
+    The neuron is w_2 max(0, <w, x> + <w', x'> + b)^p with \|w_2\| <= B and norms \|w\|, \|w'\| <= sqrt(d) B.
     The projection of a function of <v, x>, <v', x'> with unit vectors v, v' on h_n = sqrt(N) P_n(<x, x'>) is
     its component L_n(s) L_n(t) times P_n(<v, v'>)/sqrt(N), and \|P_n\| <= 1.
 
@@ -98,19 +118,19 @@ def box(d: int, n: int, weight_bound: Fraction) -> arb:
     True
     """
     bound = arb(fmpq(weight_bound.numerator, weight_bound.denominator))
-    middle = (arb(n) - arb(fmpq(1, 2))).rising(d)
-    return bound * bound * coefficient_constant(d) * (arb(d) * dimension(d, n)).sqrt() / middle
+    sizes = bound ** (p + 1) * (arb(d) ** p * dimension(d, n)).sqrt()
+    return sizes * coefficient_constant(d, p) / _product(d, n, p)
 
 
-def log_boxes(d: int, degrees: Array, weight_bound: Fraction) -> Array:
-    """The logarithms of :func:`box` at degrees n >= 1, in floats."""
+def log_boxes(d: int, degrees: Array, weight_bound: Fraction, p: int = 1) -> Array:
+    """The logarithms of :func:`box` at degrees n >= 1 with 2n > p, in floats."""
     bound = math.log(weight_bound.numerator) - math.log(weight_bound.denominator)
-    scale = float(coefficient_constant(d).log())
+    scale = float(coefficient_constant(d, p).log())
     return (
-        2 * bound
+        (p + 1) * bound
         + scale
-        + (math.log(d) + log_dimensions(d, degrees)) / 2
-        - _log_product(degrees + (d / 2 - 1), d)
+        + (p * math.log(d) + log_dimensions(d, degrees)) / 2
+        - _log_product(degrees + (d / 2 - 1), d - 1 + p)
     )
 
 

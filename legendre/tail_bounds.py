@@ -16,7 +16,9 @@ at most epsilon,
 .. math:: \varepsilon\,T_n \ge \langle F - G, P_n F\rangle \ge T_n^2 - \frac{r S T_n}{\sqrt{N_n}}
           \quad\Longrightarrow\quad r \ge \frac{\sqrt{N_n}\,(T_n - \varepsilon)}{S} \quad\text{(dual)},
 
-with S = B^2 (1 + sqrt(4d)).  Both increase with T_n, so that a finite part of the tail is enough.
+with S = B^2 (1 + sqrt(4d)) for ReLU; for other activations S is B times half the range of sigma on
+\|z\| <= B (1 + sqrt(4d)), since a constant has degree 0, too.  Both increase with T_n, so that a finite part
+of the tail is enough.
 
 References: Daniely, Depth Separation for Neural Networks (2017), Theorem 3 (the first of the two).
 """
@@ -30,7 +32,7 @@ from flint import arb, ctx
 
 from identifiability.errors import InvalidInput
 from identifiability.exact import decimal, lower_fraction
-from legendre.depth2_questions import CertifiedBound, Depth2Question, LowerBound
+from legendre.depth2_questions import CertifiedBound, Depth2Question, LowerBound, logarithm
 from legendre.neuron_coefficients import log_dimensions
 from legendre.polynomials import dimension
 from legendre.spectra import Spectrum, certified_sizes
@@ -56,9 +58,8 @@ def tail_bound(question: Depth2Question, spectrum: Spectrum, method: str) -> Low
     tails, epsilon = _tails(spectrum), math.sqrt(question.allowed)
     with np.errstate(divide="ignore", invalid="ignore"):
         gains = tails - epsilon if method == "dual" else (tails - epsilon) * (tails + epsilon) / (2 * tails)
-        logs = np.where(
-            gains > 0, np.log(gains) + log_dimensions(question.d, spectrum.degrees) / 2, -math.inf
-        ) - float(question.supremum.log())
+        scaled = np.log(gains) + log_dimensions(question.d, spectrum.degrees) / 2
+        logs = np.where(gains > 0, scaled - logarithm(question.supremum), -math.inf)
     if not len(logs) or not np.max(logs) > -math.inf:
         return LowerBound(-math.inf)
     best = int(np.argmax(logs))
@@ -80,15 +81,18 @@ def certified_tail_bound(question: Depth2Question, spectrum: Spectrum, method: s
         tail = certified_tail(question, spectrum, chosen.degree)
         epsilon = question.epsilon
         gain = tail - epsilon if method == "dual" else (tail * tail - epsilon * epsilon) / (2 * tail)
-        value = arb(dimension(question.d, chosen.degree)).sqrt() * gain / question.supremum
-        return at_least(value, chosen.degree)
+        scaled = arb(dimension(question.d, chosen.degree)).sqrt() * gain
+        return at_least(scaled, question.supremum, chosen.degree)
 
 
-def at_least(value: arb, degree: int | None = None) -> CertifiedBound:
-    """The bound r >= value, void unless the ball is positive."""
-    low = lower_fraction(value)
-    if low <= 0:
+def at_least(gain: arb, norm: arb, degree: int | None = None) -> CertifiedBound:
+    """The bound r >= gain/norm: void unless the ball is positive, and infinite when neurons are nothing."""
+    if not gain > 0:
         return CertifiedBound(0, arb(0))
+    if norm.is_zero():
+        return CertifiedBound(math.inf, arb.pos_inf(), degree)
+    value = gain / norm.upper()
+    low = lower_fraction(value)
     return CertifiedBound(math.ceil(low), value.lower(), degree)
 
 
@@ -114,13 +118,15 @@ def slides_bound(question: Depth2Question) -> arb:
     Raises
     ------
     InvalidInput
-        If the target or the weight bound is another one.
+        If the target, the weight bound or the activation is another one.
 
     References
     ----------
     Daniely, Depth Separation for Neural Networks, slides by T. Kocák (2019), "Example - conclusion".
     """
     d = question.d
+    if question.activation.name != "relu":
+        raise InvalidInput(f"method 'slides' is for relu, got {question.activation}; pass method='box'")
     with ctx.workprec(256):
         wanted = arb.pi() * d**3
         fits = isinstance(question.target, Sine) and frequency(question.target, d).overlaps(wanted)
@@ -162,4 +168,4 @@ def certified_slides_bound(question: Depth2Question, spectrum: Spectrum, certifi
                 f"the slides' width is not proved for errors as large as {float(question.epsilon):.4g};"
                 " pass a norm of at most 1/(5 sqrt(2) e pi), about 0.0165"
             )
-        return at_least(value, degree)
+        return at_least(value, arb(1), degree)

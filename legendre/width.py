@@ -8,27 +8,21 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
+from identifiability.activations import Activation
 from identifiability.errors import InvalidInput
 from identifiability.exact import abbreviated, ceiling, digits, lower_fraction
+from identifiability.table import html, latex, latex_text
 from legendre.box_bound import box_bound, certified_box_bound
+from legendre.depth2_explanations import explanation
 from legendre.depth2_questions import CertifiedBound, Depth2Question, LowerBound, read_question
 from legendre.ellipsoid_bound import certified_ellipsoid_bound, ellipsoid_bound
+from legendre.shown_counts import in_latex, shown
 from legendre.spectra import Spectrum, spectrum
 from legendre.tail_bounds import certified_slides_bound, certified_tail_bound, tail_bound
 
 METHODS = ("box", "optimal", "dual", "tail", "slides")
 
-_SUPREMUM = "each neuron is bounded by its supremum B^2 (1 + sqrt(4d))"
-_EXPLANATIONS = {
-    "box": "ReLU, all weights and biases in [-B, B]; in each degree a neuron contributes at most "
-    "B^2 sqrt(d) b_n / sqrt(N), as derived for legendre.neuron_coefficient",
-    "optimal": "ReLU, all weights and biases in [-B, B]; the best test function, where each neuron is "
-    "bounded by the norm (sqrt(3)/2) B^2 of its part in degrees >= 1",
-    "dual": f"ReLU, all weights and biases in [-B, B]; tested against the tail from degree n on, {_SUPREMUM}",
-    "tail": f"ReLU, all weights and biases in [-B, B]; Daniely's inequality with the tail from degree n on, "
-    f"{_SUPREMUM}",
-    "slides": f"ReLU, B = 2^d, sin(pi d^3 t), n = d^2; the concluding formula of the slides, {_SUPREMUM}",
-}
+_HEADER = ("f", "d", "method", "width", "log10", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +31,20 @@ class Depth2Width:
 
     Attributes
     ----------
-    width : int
-        No network with fewer neurons is so close; 0 when the bound says nothing.
+    width : int or float
+        No network with fewer neurons is so close: an integer, 0 when the bound says nothing; or inf, when no
+        width suffices.
     log10 : float
-        The decimal logarithm of the bound before it is rounded up; -inf when void.
+        The decimal logarithm of the bound before it is rounded up; -inf when void, inf when no width
+        suffices.
     status : str
         ``certified``, ``evidence`` (floating point) or ``void``.
     degree : int or None
         The degree n from which on the tail is taken, where the method has one.
     explanation : str
         What the bound assumes.
+    activation : str
+        That of the hidden layer.
     """
 
     target: str
@@ -54,21 +52,27 @@ class Depth2Width:
     epsilon_squared: Fraction
     weight_bound: Fraction
     method: str
-    width: int
+    width: int | float
     log10: float
     status: str
     degree: int | None
     explanation: str
+    activation: str = "relu"
 
     def __str__(self) -> str:
         at = "" if self.degree is None else f" at n = {self.degree}"
+        which = "" if self.activation == "relu" else f", {self.activation}"
+        needed = f"width >= {abbreviated(self.width)}" if isinstance(self.width, int) else "no width suffices"
         return (
-            f"width >= {abbreviated(self.width)} ({self.status}, method {self.method}{at}) for {self.target} "
+            f"{needed} ({self.status}, method {self.method}{at}{which}) for {self.target} "
             f"in dimension {self.d}"
         )
 
     def to_json(self) -> dict[str, object]:
-        """The answer as a dictionary for JSON: integers and fractions are strings."""
+        """The answer as a dictionary for JSON: integers and fractions are strings.
+
+        When no width suffices, the width is ``"inf"``; ``log10`` is null where it is infinite.
+        """
         return {
             "schema": 1,
             "inputs": {
@@ -77,13 +81,35 @@ class Depth2Width:
                 "epsilon_squared": digits(self.epsilon_squared),
                 "weight_bound": digits(self.weight_bound),
                 "method": self.method,
+                "activation": self.activation,
             },
-            "width": digits(self.width),
-            "log10": None if self.log10 == -math.inf else self.log10,
+            "width": digits(self.width) if isinstance(self.width, int) else "inf",
+            "log10": self.log10 if math.isfinite(self.log10) else None,
             "status": self.status,
             "degree": None if self.degree is None else digits(self.degree),
             "explanation": self.explanation,
         }
+
+    def to_latex(self) -> str:
+        """The answer as a LaTeX ``tabular`` that needs no package."""
+        target, method, status = map(latex_text, (self.target, self._named_method, self.status))
+        width = in_latex(self.width, r"\ge ") if isinstance(self.width, int) else r"$\infty$"
+        line = [target, f"${self.d}$", method, width, latex_text(self._logarithm), status]
+        return latex([latex_text(title) for title in _HEADER], [line], comments=[self.explanation])
+
+    def _repr_html_(self) -> str:
+        """The answer as a notebook shows it."""
+        width = f"≥ {shown(self.width)}" if isinstance(self.width, int) else "∞"
+        line = [self.target, str(self.d), self._named_method, width, self._logarithm, self.status]
+        return html(_HEADER, [line], notes=[self.explanation])
+
+    @property
+    def _named_method(self) -> str:
+        return self.method if self.degree is None else f"{self.method}, n = {self.degree}"
+
+    @property
+    def _logarithm(self) -> str:
+        return f"{self.log10:.6g}" if math.isfinite(self.log10) else "-"
 
 
 def depth2_width(
@@ -94,11 +120,13 @@ def depth2_width(
     method: str = "box",
     error: str = "norm",
     certified: bool = False,
+    *,
+    activation: str | Activation = "relu",
 ) -> Depth2Width:
-    r"""How wide a depth-2 ReLU network must be to come within epsilon of f(<x, x'>).
+    r"""How wide a depth-2 network must be to come within epsilon of f(<x, x'>).
 
-    The network is N(x, x') = w_2^T max(0, W_1 x + W_1' x' + b_1) + b_2 on two unit spheres of R^d with the
-    uniform measures, with all weights and biases in [-B, B].
+    The network is N(x, x') = w_2^T sigma(W_1 x + W_1' x' + b_1) + b_2 on two unit spheres of R^d with the
+    uniform measures, with all weights and biases in [-B, B]; sigma is ReLU unless another one is given.
 
     .. math:: \|F - N\|_{L^2(S^{d-1} \times S^{d-1})} \le \varepsilon \quad\Longrightarrow\quad
               \text{width} \ge r
@@ -122,28 +150,33 @@ def depth2_width(
         Whether epsilon is the norm of the error or its square.
     certified : bool
         Whether the bound is established in ball arithmetic; otherwise it is evidence.
+    activation : str or Activation
+        sigma, as for :func:`identifiability.activation`; ``slides`` is for ReLU only.
 
     Returns
     -------
     Depth2Width
+        Its width is inf when no width suffices: networks whose activation is a polynomial of degree q are
+        nothing in the degrees n > q/2.
 
     Raises
     ------
     InvalidInput
-        If an argument is outside its domain.
+        If an argument is outside its domain, or the width has more than 100000 digits.
     Inexact
         If a certified bound is asked for a callable.
 
     Notes
     -----
-    A certified bound uses finitely many degrees, which is no loss of truth.  The width is exact however
-    long it is: the working precision grows with it.
+    A certified bound uses finitely many degrees, which is no loss of truth.  The working precision grows
+    with the width, so that up to 4900 digits the width is the largest that the method gives.
 
     References
     ----------
     Daniely, Depth Separation for Neural Networks (2017), Theorem 3, for ``tail``; the derivations of the
-    others are in :mod:`legendre.tail_bounds`, :mod:`legendre.ellipsoid_bound` and
-    :mod:`legendre.neuron_coefficients`.
+    others are in :mod:`legendre.tail_bounds`, :mod:`legendre.ellipsoid_bound`,
+    :mod:`legendre.neuron_coefficients` and, for other activations than ReLU,
+    :mod:`legendre.neuron_variations` and :mod:`legendre.sine_neurons`.
 
     Examples
     --------
@@ -153,10 +186,14 @@ def depth2_width(
     (190430, 5.28, 'certified')
     >>> depth2_width(sine(1), d=5, epsilon=1, weight_bound=1).status
     'void'
+    >>> for sigma in ("tanh", "polynomial(0, 0, 1)"):
+    ...     print(depth2_width(sine(40), d=5, epsilon="0.01", weight_bound=2, activation=sigma))
+    width >= 14540 (evidence, method box, tanh) for sin(40*t) in dimension 5
+    no width suffices (evidence, method box, polynomial(0, 0, 1)) for sin(40*t) in dimension 5
     """
     if method not in METHODS:
         raise InvalidInput(f"method must be one of {', '.join(METHODS)}, got {method!r}")
-    question = read_question(target, d, epsilon, weight_bound, error)
+    question = read_question(target, d, epsilon, weight_bound, error, activation)
     spread = spectrum(question.target, question.d, question.allowed)
     if method == "slides":
         return _answer(question, method, certified, certified_slides_bound(question, spread, certified))
@@ -189,13 +226,15 @@ def _written_out(bound: LowerBound) -> CertifiedBound:
     """The integer that a logarithm in floats stands for."""
     if bound.log == -math.inf:
         return CertifiedBound(0, arb(0))
+    if bound.log == math.inf:
+        return CertifiedBound(math.inf, arb.pos_inf(), bound.degree)
     with ctx.workprec(64 + max(0, int(bound.log * 2))):
         value = arb(bound.log).exp()
         return CertifiedBound(max(1, ceiling(lower_fraction(value))), value, bound.degree)
 
 
 def _answer(question: Depth2Question, method: str, certified: bool, bound: CertifiedBound) -> Depth2Width:
-    void = bound.width == 0
+    void, reachable = bound.width == 0, bound.width < math.inf
     return Depth2Width(
         target=str(question.target),
         d=question.d,
@@ -203,8 +242,9 @@ def _answer(question: Depth2Question, method: str, certified: bool, bound: Certi
         weight_bound=question.weight_bound,
         method=method,
         width=bound.width,
-        log10=-math.inf if void else float(bound.value.log() / arb(10).log()),
+        log10=-math.inf if void else math.inf if not reachable else float(bound.value.log() / arb(10).log()),
         status="void" if void else "certified" if certified else "evidence",
         degree=bound.degree,
-        explanation=_EXPLANATIONS[method],
+        explanation=explanation(question, method, reachable),
+        activation=str(question.activation),
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from identifiability.errors import InvalidInput
 from identifiability.exact import upper_fraction
 from identifiability.files.formats import load_network, save_network
-from legendre import depth3
+from legendre import depth3, depth3_plans
 from legendre.depth3 import depth3_network, depth3_plan, depth3_width
 from legendre.depth3_plans import least_root
 from legendre.inner_products import HalfSquare, centred, inner_product_network, square_network
@@ -328,3 +328,35 @@ def test_interpolants_of_waves(a, radius, epsilon):
 def test_a_function_steeper_than_claimed_is_refused():
     with pytest.raises(InvalidInput, match="larger lipschitz"):
         lipschitz_interpolant(lambda x: 3 * x, 2, 1, "1/2")
+
+
+@pytest.mark.parametrize("method", ["smooth", "slides"])
+@pytest.mark.parametrize("weights", [None, "2^d"])
+def test_an_error_that_constants_keep_asks_for_no_more(method, weights):
+    f = sine("pi*d^3")
+    lipschitz = depth3_plan(f, 3, 1, method).lipschitz
+    width = depth3_width(f, 3, lipschitz, method, weights)
+    assert (
+        depth3_width(f, 3, "1e3000", method, weights)
+        == width
+        <= depth3_width(f, 3, lipschitz / 2, method, weights)
+    )
+    assert depth3_plan(f, 3, "1e3000", method, weights).proved_error <= lipschitz
+
+
+@pytest.mark.parametrize("method", ["smooth", "slides"])
+@pytest.mark.parametrize(("epsilon", "weights"), [("1e-9000", None), ("0.0165", "10^(-200*d)")])
+def test_widths_that_nobody_writes_out_are_refused(method, epsilon, weights):
+    with pytest.raises(InvalidInput, match="more than 2000 digits"):
+        depth3_width(sine("pi*d^3"), 50, epsilon, method, weights)
+    assert depth3_width(sine(1), 2, "1e-200", method) > 10**100
+
+
+@pytest.mark.parametrize(("weights", "share"), [(None, 1), ("2^d", 1), (2, "1.01"), ("1/3", "1.01")])
+def test_no_other_number_of_kinks_gives_a_much_narrower_network(monkeypatch, weights, share):
+    built = []
+    least = depth3_plans._least_width
+    monkeypatch.setattr(depth3_plans, "_least_width", lambda f, low: built.append(f) or least(f, low))
+    chosen = depth3_plan(sine("pi*d^3"), 2, "1/30", weight_bound=weights)
+    everything = [plan.width for side in range(1, 4 * chosen.side) if (plan := built[0](side)) is not None]
+    assert min(everything) <= chosen.width <= min(everything) * Fraction(share)

@@ -15,6 +15,7 @@ from identifiability.errors import Inexact, InvalidInput
 from identifiability.exact import ball, upper_fraction
 from legendre import box_bound
 from legendre.depth2_questions import read_question
+from legendre.neuron_boxes import log_neuron_boxes, neuron_boxes
 from legendre.neuron_coefficients import box
 from legendre.spectra import spectrum
 from legendre.tail_bounds import slides_bound
@@ -127,14 +128,20 @@ def test_the_width_is_the_least_that_the_inequality_allows():
 def test_another_constant_in_the_box_moves_the_width(monkeypatch, constant):
     right = bound(5, "box", certified=True).width
     factor = arb(constant.numerator) / constant.denominator
-    monkeypatch.setattr(box_bound, "box", lambda d, n, b: box(d, n, b) * factor)
+    monkeypatch.setattr(
+        box_bound,
+        "neuron_boxes",
+        lambda question, degrees: [most * factor for most in neuron_boxes(question, degrees)],
+    )
     wrong = bound(5, "box", certified=True).width
     assert wrong != right
 
 
 def test_a_shifted_degree_moves_the_width(monkeypatch):
     right = bound(5, "box", certified=True).width
-    monkeypatch.setattr(box_bound, "box", lambda d, n, b: box(d, n + 1, b))
+    monkeypatch.setattr(
+        box_bound, "neuron_boxes", lambda question, degrees: neuron_boxes(question, [n + 1 for n in degrees])
+    )
     assert bound(5, "box", certified=True).width != right
 
 
@@ -342,13 +349,15 @@ def test_no_trained_network_beats_any_bound(target, f, width, weight_bound, seed
 def test_a_box_that_is_too_small_is_beaten_by_a_trained_network(monkeypatch):
     # With a box of a tenth the same training is a counterexample: the test above can fail.
     error = fitted_error(lambda t: np.sin(5 * t), 8, 0.5, 2)
-    real = box
-
-    monkeypatch.setattr(box_bound, "box", lambda d, n, b: real(d, n, b) / 10)
     monkeypatch.setattr(
         box_bound,
-        "log_boxes",
-        lambda d, n, b, logs=box_bound.log_boxes: logs(d, n, b) - math.log(10),
+        "neuron_boxes",
+        lambda question, degrees: [most / 10 for most in neuron_boxes(question, degrees)],
+    )
+    monkeypatch.setattr(
+        box_bound,
+        "log_neuron_boxes",
+        lambda question, degrees: log_neuron_boxes(question, degrees) - math.log(10),
     )
     found = depth2_width(
         sine(5), d=2, epsilon=Fraction(error), weight_bound=0.5, error="squared", certified=True

@@ -30,6 +30,8 @@ SUBCOMMANDS = {
     "compare": ("bounds.cli.compare", "Which of two rates grows faster as epsilon goes to 0?"),
     "hypotheses": ("bounds.cli.hypotheses", "What a theorem assumes, checked for an activation."),
     "network": ("bounds.cli.network", "Check, reduce, compare and convert networks in files."),
+    "verify": ("bounds.cli.verify", "Check what the source texts claim, and print each verdict."),
+    "legendre": ("bounds.cli.legendre", "Depth 2 against depth 3 for functions of inner products."),
     "plot": ("bounds.cli.plot", "Draw sizes against epsilon, and which meta-network wins where."),
 }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from bounds.plots.direct_labels import name_ends
 from bounds.plots.style import BLUE, GRAY, GREEN, ORANGE, PURPLE, STYLE, new_axes
 from bounds.question import CUBE, Question
 from bounds.ranges import log_spaced, reals
@@ -144,7 +144,8 @@ def _draw_bands(axes: Axes, classes: Sequence[Sequence[Report]]) -> None:
             ends.append((sum(map(math.log10, lasts)) / len(lasts), label, colour))
     axes.margins(x=0)
     _logarithmic(axes)
-    _name_ends(axes, ends)
+    low, high = (math.log10(end) for end in axes.get_ylim())
+    name_ends(axes, [((end - low) / (high - low), label, colour) for end, label, colour in ends])
     first = classes[0][0]
     in_title = ("m", "r") if first.question.split is None else ("m1", "m2", "r")
     fixed = [f", {name} = {spelled_inputs(first)[name]}" for name in in_title if name not in names]
@@ -162,40 +163,6 @@ def _beside(question: Question, named: Sequence[str]) -> str:
     if question.domain != CUBE:
         parts.append(f"on [{', '.join(shown(end) for end in question.domain)}]")
     return "".join(f", {part}" for part in parts)
-
-
-def _name_ends(axes: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
-    """Labels at the right, moved apart where the curves end close to each other."""
-    low, high = (math.log10(end) for end in axes.get_ylim())
-    heights = [(end - low) / (high - low) for end, _, _ in ends]
-    for place, height, (_, label, colour) in zip(_spread(heights), heights, ends, strict=True):
-        axes.annotate(
-            label,
-            xy=(1, height),
-            xytext=(1.04, place),
-            xycoords="axes fraction",
-            textcoords="axes fraction",
-            color=colour,
-            verticalalignment="center",
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": colour,
-                "linewidth": 1.5,
-                "relpos": (0, 0.5),
-                "shrinkA": 1,
-                "shrinkB": 0,
-            },
-        )
-
-
-def _spread(heights: Sequence[float], distance: float = 0.065) -> list[float]:
-    """The heights moved as little as a pass upwards takes to keep them so far apart."""
-    placed = list(heights)
-    order = sorted(range(len(heights)), key=heights.__getitem__)
-    for below, above in pairwise(order):
-        placed[above] = max(placed[above], placed[below] + distance)
-    return placed
 
 
 def _fill(axes: Axes, answers: Sequence[Report], colour: str, label: str | None = None) -> None:

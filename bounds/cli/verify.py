@@ -1,0 +1,29 @@
+"""``netbounds verify``: the claims of the source texts, checked."""
+
+from __future__ import annotations
+
+import click
+
+from bounds.cli.options import output_format, print_answer
+
+CHANGED = 1
+
+
+@click.command("verify")
+@click.option("--paper", help="Only the claims of this paper, such as daniely.")
+@click.option("--id", "identifier", help="Only this claim, such as daniely/main-theorem.")
+@click.option("--mutate", is_flag=True, help="Also check false variants of each claim: all must be rejected.")
+@click.option("--jobs", default="1", show_default=True, help="How many processes to use.")
+@output_format()
+def command(paper: str | None, identifier: str | None, mutate: bool, jobs: str, output: str) -> int | None:
+    """Check the claims of the source texts, and print what is found of each.
+
+    The exit code is 1 if a verdict differs from the recorded one, or a false variant is not rejected.
+    """
+    from bounds.cli.progress import progress
+    from bounds.ledger.verification import verify
+
+    with progress() as show:
+        found = verify(paper, identifier, mutate, jobs, show)
+    print_answer(found, output)
+    return None if found.ok else CHANGED

@@ -1,0 +1,66 @@
+"""Which claims there are: the papers, and where their claims live."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from importlib import import_module
+
+from bounds.ledger.claim import Claim
+from identifiability.errors import InvalidInput
+
+PAPERS = {"daniely": "bounds.ledger.daniely"}
+"""The module of each paper; its function ``claims()`` gives the claims in the order of the text."""
+
+
+def claims(paper: str | None = None) -> tuple[Claim, ...]:
+    """The claims of the source texts, or of one of them.
+
+    Parameters
+    ----------
+    paper : str, optional
+        For instance ``"daniely"``; by default all papers.
+
+    Returns
+    -------
+    tuple of Claim
+        In the order of the texts.  Nothing is checked; :func:`bounds.verify` does that.
+
+    Raises
+    ------
+    InvalidInput
+        If no paper has that name.
+
+    Examples
+    --------
+    >>> theorem = next(claim for claim in claims("daniely") if claim.id == "daniely/main-theorem")
+    >>> theorem.item, theorem.recorded, theorem.repair
+    ('Main result, theorem', 'refuted', 'daniely/main-theorem-repaired')
+    """
+    if paper is not None and paper not in PAPERS:
+        raise InvalidInput(f"the ledger has no paper {paper!r}; pass one of {', '.join(PAPERS)}")
+    names = PAPERS if paper is None else [paper]
+    return tuple(claim for name in names for claim in import_module(PAPERS[name]).claims())
+
+
+def selected(paper: str | None = None, identifier: str | None = None) -> tuple[Claim, ...]:
+    """The claims of a paper (or all), or the one claim with an id.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such paper or claim; the message names ids that are spelled like it.
+    """
+    if identifier is None:
+        return claims(paper)
+    home = identifier.split("/")[0]
+    known = claims(home) if home in PAPERS else claims(paper)
+    found = tuple(claim for claim in known if claim.id == identifier and paper in (None, claim.paper))
+    if not found:
+        close = _close([claim.id for claim in known], identifier)
+        raise InvalidInput(f"the ledger has no claim {identifier!r}; pass an id such as {close}")
+    return found
+
+
+def _close(ids: Sequence[str], wanted: str) -> str:
+    return ", ".join(difflib.get_close_matches(wanted, ids, n=3, cutoff=0.4) or ids[:3])
