@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bounds.cli.options import dimensions
+from bounds.cli.plot_geometry import arrangement, closedness, pathology
 
 
 @click.group("plot")
@@ -43,3 +44,7 @@ def regimes(largest: str, output: str) -> None:
     checked_target(output)
     save(plot_regimes(largest).axes[0], output)
     click.echo(output)
+
+
+for _figure in (pathology, arrangement, closedness):
+    command.add_command(_figure)

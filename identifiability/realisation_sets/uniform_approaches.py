@@ -1,0 +1,221 @@
+"""Networks that converge uniformly to a function that no network of their architecture realises.
+
+Every family is a chain of neurons, one or two in each hidden layer, so that it fits in every architecture
+with as many hidden layers.  The reasons why the limit is missed hold for all architectures of that depth:
+along the line :math:`t \\mapsto (t, 0, \\dots, 0)` a network with d inputs is one with a single input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from flint import arb
+
+from identifiability.activations import Activation
+from identifiability.exact import ball, decimal, digits
+from identifiability.realisation_sets.approach import Approach, Number, neuron
+from identifiability.realisation_sets.limits import kink, line
+from identifiability.realisation_sets.padding import Layer
+from identifiability.realisation_sets.power_approaches import difference_quotient, polynomial_line
+
+_ZERO, _ONE, _TWO = Fraction(0), Fraction(1), Fraction(2)
+_LINEAR = ("tanh", "arctan", "isru", "sin", "erf", "sigmoid")
+_KINKED = ("softplus", "gelu", "silu", "elu", "isrlu")
+_GAP = {"gelu": Fraction(16998, 10**5), "silu": Fraction(27847, 10**5)}
+
+
+def uniform_approach(sigma: Activation, architecture: tuple[int, ...]) -> Approach | None:
+    """The family for an activation and an architecture with hidden layers, or None if there is none here.
+
+    Examples
+    --------
+    >>> from identifiability.activations import activation
+    >>> uniform_approach(activation("tanh"), (1, 1, 1)).formula
+    '1 - n*tanh(1/n)'
+    >>> uniform_approach(activation("relu"), (1, 2, 1)) is None
+    True
+    """
+    hidden, widest = len(architecture) - 2, max(architecture[1:-1])
+    if sigma.name in _LINEAR:
+        return _linear(sigma, hidden)
+    if sigma.name in _KINKED:
+        return _kinked(sigma, hidden)
+    if sigma.name == "softsign":
+        return _softsign_line(sigma) if hidden == 1 else _softsign_kink(sigma, hidden)
+    power = _parameter(sigma)
+    if sigma.name == "repu" and power >= 2:
+        if widest >= 2:
+            first = next(i for i, width in enumerate(architecture[1:-1]) if width >= 2)
+            return difference_quotient(sigma, int(power), first, hidden)
+        return polynomial_line(sigma, hidden)
+    if sigma.name == "polynomial" and _degree(sigma) >= 2 and widest == 1:
+        return polynomial_line(sigma, hidden)
+    return None
+
+
+def _parameter(sigma: Activation) -> Fraction:
+    value = sigma.parameters[0][1] if sigma.parameters else 1
+    return _ONE if isinstance(value, tuple) else Fraction(value)
+
+
+def _degree(sigma: Activation) -> int:
+    return max(sigma.piece_degrees or (0,))
+
+
+def _iterated(function: Callable[[arb], arb], start: arb, times: int) -> arb:
+    for _ in range(times):
+        start = function(start)
+    return start
+
+
+def iterate(name: str, times: int, argument: str) -> str:
+    """An iterated function, for people."""
+    return f"{name}({argument})" if times == 1 else f"{name}^[{times}]({argument})"
+
+
+def normalised(sigma: Activation) -> tuple[Fraction, Fraction]:
+    """Slope and shift that make the value at zero 0: 4σ - 2 for the logistic function, otherwise σ."""
+    return (Fraction(4), Fraction(-2)) if sigma.name == "sigmoid" else (_ONE, _ZERO)
+
+
+def _linear(sigma: Activation, hidden: int) -> Approach:
+    # s is odd, s'(0) is its largest slope, and s' >= 0 on [-1, 1]; so x s'(0)^k - n s^[k](x/n) increases
+    # in x, and is odd: the error is its value at 1.
+    slope, shift = normalised(sigma)
+
+    def layers(n: int) -> list[Layer]:
+        later = [neuron(slope, shift)] * (hidden - 1)
+        return [neuron(Fraction(1, n)), *later, neuron(n * slope, n * shift)]
+
+    def distance(n: int) -> Number:
+        if sigma.name == "isru":
+            return 1 - n / (n * n + ball(hidden * _parameter(sigma))).sqrt()
+        start = 1 / arb(n)
+        rate = (2 / arb.const_sqrt_pi()) ** hidden if sigma.name == "erf" else arb(1)
+        value = _iterated(lambda y: ball(slope) * sigma.ball(y) + ball(shift), start, hidden)
+        return rate - n * value
+
+    coefficient, name = "1", sigma.name
+    if sigma.name == "erf":
+        coefficient = "2/sqrt(pi)" if hidden == 1 else f"(2/sqrt(pi))^{hidden}"
+    if sigma.name == "sigmoid":
+        formula = "1 - 2*n*tanh(1/(2*n))" if hidden == 1 else f"1 - n*s^[{hidden}](1/n), s(y) = 2*tanh(y/2)"
+    elif sigma.name == "isru":
+        formula = f"1 - n/sqrt(n^2 + {digits(hidden * _parameter(sigma))})"
+    else:
+        name = {"arctan": "atan"}.get(sigma.name, sigma.name)
+        formula = f"{coefficient} - n*{iterate(name, hidden, '1/n')}"
+    return Approach(
+        sigma,
+        layers,
+        line(coefficient),
+        distance,
+        True,
+        formula,
+        f"{sigma} is real-analytic and bounded on R, so every realisation of this depth extends to a bounded "
+        "real-analytic function on the line, whatever the widths; if it were the linear function on an "
+        "interval, then on all of R, where that is unbounded",
+        # A monotone function with an integrable derivative is bounded.
+        sigma.smoothness is None and (sigma.derivative_l1.is_finite or sigma.name == "sin"),
+        error_order=_TWO,
+    )
+
+
+def _kinked(sigma: Activation, hidden: int) -> Approach:
+    # σ(ny)/n is within C/n of max(0, y), and max(0, .) has Lipschitz constant 1 and is its own iterate.
+    def layers(n: int) -> list[Layer]:
+        return [neuron(Fraction(n)), *[neuron(_ONE)] * (hidden - 1), neuron(Fraction(1, n))]
+
+    def distance(n: int) -> Number:
+        if sigma.name == "softplus":
+            # σ^[k](t) - max(0, t) is largest at 0, and σ(log j) = log(j + 1).
+            return arb(hidden + 1).log() / n
+        if sigma.name == "isrlu":
+            return 1 / (1 + hidden * ball(_parameter(sigma)) * n * n).sqrt()
+        if sigma.name == "elu":
+            return -_iterated(arb.expm1, arb(-n), hidden) / n
+        return hidden * _GAP[sigma.name] / n
+
+    if sigma.name == "softplus":
+        formula = f"log({hidden + 1})/n"
+    elif sigma.name == "isrlu":
+        formula = f"1/sqrt(1 + {digits(hidden * _parameter(sigma))}*n^2)"
+    elif sigma.name == "elu":
+        formula = "(1 - exp(-n))/n" if hidden == 1 else f"|elu^[{hidden}](-n)|/n"
+    else:
+        formula = f"{decimal(hidden * _GAP[sigma.name], 6)}/n"
+    smooth = "real-analytic" if sigma.smoothness is None else f"C^{sigma.smoothness}"
+    return Approach(
+        sigma,
+        layers,
+        kink(),
+        distance,
+        sigma.name not in _GAP,
+        formula,
+        f"{sigma} is {smooth}, so every realisation of this depth is, whatever the widths; the limit has a "
+        "kink",
+        sigma.smoothness is None or sigma.smoothness >= 1,
+    )
+
+
+def _softsign_line(sigma: Activation) -> Approach:
+    return Approach(
+        sigma,
+        lambda n: [neuron(Fraction(1, n)), neuron(Fraction(n))],
+        line(),
+        lambda n: Fraction(1, n + 1),
+        True,
+        "1/(n + 1)",
+        "with one hidden layer, of any width, a realisation is on an interval without breakpoints a constant "
+        "plus terms c/(1 + s(wx + b)) with s = ±1, a rational function that stays bounded at infinity; the "
+        "linear function does not (with two hidden layers it is realised: 8(σ(8σ(x + 2) - 7) + 1) - 3 = x)",
+        sigma.smoothness == 1,
+    )
+
+
+def _softsign_kink(sigma: Activation, hidden: int) -> Approach:
+    # With v = σ(nx) and j further layers, σ^[j](-u) = -u/(1 + ju) for u = n^2 (1 - v)/j > 0 gives
+    # n (1 + j σ^[j](-u)) = n/(1 + n^2 (1 - v)): n(1 + nx)/(n^2 + nx + 1) for x > 0, which exceeds x most
+    # at 0, and at most n/(n^2 + 1) for x < 0.
+    j = hidden - 1
+
+    def layers(n: int) -> list[Layer]:
+        step = Fraction(n * n, j)
+        later = [neuron(_ONE)] * (j - 1)
+        return [neuron(Fraction(n)), neuron(step, -step), *later, neuron(Fraction(n * j), Fraction(n))]
+
+    return Approach(
+        sigma,
+        layers,
+        kink(),
+        lambda n: Fraction(n, n * n + 1),
+        True,
+        "n/(n^2 + 1)",
+        "softsign is C^1, so every realisation of this depth is, whatever the widths; the limit has a kink "
+        "(the linear function would not do: with two or more hidden layers it is realised)",
+        sigma.smoothness == 1,
+        weight_order=_TWO,
+    )
+
+
+def bounded_integral(approach: Approach, p: Fraction) -> Approach:
+    """The same family in L^p: its error is at most 2^(1/p) times the supremum on [-1, 1]."""
+
+    def distance(n: int) -> Number:
+        value = approach.distance(n)
+        return (value if isinstance(value, arb) else ball(value)) * arb(2) ** ball(1 / p)
+
+    return Approach(
+        approach.sigma,
+        approach.layers,
+        approach.limit,
+        distance,
+        False,
+        f"2^({digits(1 / p)})*E, E = {approach.formula}",
+        f"{approach.theorem}; realisations are continuous, so equality almost everywhere is equality",
+        approach.hypothesis,
+        p,
+        approach.weight_order,
+        approach.error_order,
+    )
