@@ -65,11 +65,13 @@ def fraction(value: object, name: str = "value") -> Fraction:
     if isinstance(value, (Decimal, str)):
         return _fraction_from_text(str(value), name)
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise InvalidInput(f"{name} must be a real number, got {value!r}; pass 0.01, '1/100' or '1e-2'")
+        raise InvalidInput(
+            f"{name} must be a real number, got {spelled(value)}; pass 0.01, '1/100' or '1e-2'"
+        )
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))
     if not math.isfinite(value):
-        raise InvalidInput(f"{name} must be finite, got {value!r}; pass a number such as '1e-2'")
+        raise InvalidInput(f"{name} must be finite, got {spelled(value)}; pass a number such as '1e-2'")
     # repr of a numpy scalar names its type and a float32 has a shorter decimal of its own.
     return Fraction(str(value))
 
@@ -122,7 +124,7 @@ def integer(value: object, name: str, minimum: int | None = None, maximum: int |
     if isinstance(value, Integral) and not isinstance(value, bool):
         number = int(value)
     else:
-        refusal = f"{name} must be an integer, got {_spelled(value)}; pass a whole number such as 2"
+        refusal = f"{name} must be an integer, got {spelled(value)}; pass a whole number such as 2"
         try:
             exact = fraction(value, name)
         except InvalidInput:
@@ -144,10 +146,20 @@ def _short(number: int) -> str:
     return text if len(text) <= 20 else f"an integer of {len(text)} digits"
 
 
-def _spelled(value: object) -> str:
-    # repr refuses integers of more than 4300 digits.
-    exact = isinstance(value, (int, Fraction)) and not isinstance(value, bool)
-    text = digits(value) if exact else repr(value)  # type: ignore[arg-type]
+def spelled(value: object) -> str:
+    """A value as an error message shows it, on one line and not too long.
+
+    Examples
+    --------
+    >>> spelled("north"), len(spelled(10**5000))
+    ("'north'", 60)
+    """
+    try:
+        exact = isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+        text = digits(value) if exact else " ".join(repr(value).split())  # type: ignore[arg-type]
+    except Exception:
+        # repr refuses what holds integers of more than 4300 digits, and may be anybody's own.
+        text = f"an object of type {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -155,9 +167,7 @@ def positive(value: object, name: str) -> Fraction:
     """Read a positive real number exactly."""
     number = fraction(value, name)
     if number <= 0:
-        raise InvalidInput(
-            f"{name} must be positive, got {_spelled(value)}; pass a number > 0 such as '0.01'"
-        )
+        raise InvalidInput(f"{name} must be positive, got {spelled(value)}; pass a number > 0 such as '0.01'")
     return number
 
 
@@ -269,7 +279,7 @@ def rounded_down(value: Fraction, figures: int = 6) -> Fraction:
 
 def _last_place(value: Fraction, figures: int) -> Fraction:
     if value < 0:
-        raise InvalidInput(f"negative numbers are not rounded to figures, got {_spelled(value)}")
+        raise InvalidInput(f"negative numbers are not rounded to figures, got {spelled(value)}")
     if value == 0:
         return Fraction(1)
     return Fraction(10) ** (leading_place(value) - figures + 1)

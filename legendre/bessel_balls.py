@@ -34,8 +34,8 @@ from legendre.bessel_coefficients import last_degree
 from legendre.target_values import frequency
 from legendre.targets import Bessel, Cosine, Exponential, Sine
 
-LARGEST_FREQUENCY = 10**7
-"""Larger frequencies are refused: there are about as many balls."""
+LARGEST_FREQUENCY = 4 * 10**6
+"""Larger frequencies are refused: about as many balls would take more than ten seconds."""
 
 _SMALLEST_GUESS = 1e-300
 """Floats stand for smaller frequencies by this one, whose coefficients decay more slowly."""

@@ -14,23 +14,26 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from identifiability.errors import InvalidInput
-from legendre.precision import refined
+from legendre.precision import FLOAT_BITS, exponent_of, refined
 from legendre.target_values import frequency
-from legendre.targets import Bessel, Cosine, Exponential, Sine
+from legendre.targets import Bessel, Cosine, Exponential, Sine, Target
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-LARGEST_FREQUENCY = 10**8
+LARGEST_FREQUENCY = 3 * 10**7
 """Larger frequencies are refused: there are about as many coefficients that matter."""
 
 _SMALLEST_LOG = -745.0
 """Logarithms of positive floats are larger."""
+
+_LEAST_FREQUENCY = 1e-150
+"""For smaller ones only the first coefficient of each parity is worth a float."""
 
 
 def size_estimate(d: int, a: float, n: int, modified: bool) -> float:
@@ -103,35 +106,62 @@ def float_coefficients(target: Bessel, d: int, degree: int | None) -> Array:
     """alpha_0..alpha_degree in floats; without a degree, all that are not 0."""
     import numpy as np
 
-    a = float(frequency(target, d))
-    modified = isinstance(target, Exponential)
-    if abs(a) > LARGEST_FREQUENCY:
-        raise InvalidInput(f"the frequency is {a:.6g}, beyond {LARGEST_FREQUENCY}; pass a smaller one")
-    if abs(a) < 1e-150:
-        values = np.array([0.0 if isinstance(target, Sine) else 1.0, 0.0])
-    else:
-        values = magnitudes(d, abs(a), modified)
-        values /= values.max()
-        values *= _norm(d, abs(a), modified) / math.sqrt(np.sum(values * values))
-        if a < 0:
-            values[1::2] *= -1
-        match target:
-            case Sine():
-                values[::2] = 0
-                values[3::4] *= -1
-            case Cosine():
-                values[1::2] = 0
-                values[2::4] *= -1
+    values = unscaled(target, d, *scaled_coefficients(target, d))
     if degree is None:
         return values
     return np.concatenate((values[: degree + 1], np.zeros(max(0, degree + 1 - len(values)))))
 
 
-def _norm(d: int, a: float, modified: bool) -> float:
+def unscaled(target: Target, d: int, values: Array, exponent: int) -> Array:
+    """The floats times 2^exponent, which must not overflow."""
+    import numpy as np
+
+    if exponent == 0:
+        return values
+    with np.errstate(over="ignore"):
+        values = np.ldexp(values, exponent)
+    if not np.all(np.isfinite(values)):
+        raise InvalidInput(
+            f"coefficients of {target!s:.60} in dimension {d} overflow floats; pass certified=True for balls"
+        )
+    return values
+
+
+def scaled_coefficients(target: Bessel, d: int) -> tuple[Array, int]:
+    """Floats and an exponent: all coefficients that are not 0 are the floats times 2 to the exponent."""
+    import numpy as np
+
+    modified = isinstance(target, Exponential)
+    with ctx.workprec(FLOAT_BITS):
+        exact = frequency(target, d)
+        a = float(exact)
+        if abs(a) > LARGEST_FREQUENCY:
+            raise InvalidInput(f"the frequency is {a:.6g}, beyond {LARGEST_FREQUENCY}; pass a smaller one")
+        if abs(a) < _LEAST_FREQUENCY:
+            # The others are smaller by a factor of a^2.
+            first = exact / arb(d).sqrt()
+            if isinstance(target, Sine):
+                exponent = exponent_of(first)
+                return np.array([0.0, float(first * arb(2) ** -exponent)]), exponent
+            return np.array([1.0, float(first) if modified else 0.0]), 0
+        whole = _norm(d, exact, modified)
+        exponent = exponent_of(whole)
+        norm = float(whole * arb(2) ** -exponent)
+    values = magnitudes(d, abs(a), modified)
+    values /= values.max()
+    values *= norm / math.sqrt(np.sum(values * values))
+    if a < 0:
+        values[1::2] *= -1
+    match target:
+        case Sine():
+            values[::2] = 0
+            values[3::4] *= -1
+        case Cosine():
+            values[1::2] = 0
+            values[2::4] *= -1
+    return values, exponent
+
+
+def _norm(d: int, a: arb, modified: bool) -> arb:
     """The norm of e^{iat}, which is 1, or of e^{at}."""
-    if not modified:
-        return 1.0
-    norm = float(refined(lambda: (arb(a) ** 2).hypgeom_0f1(arb(fmpq(d, 2))).sqrt()))
-    if not math.isfinite(norm):
-        raise InvalidInput(f"exp({a:.6g} t) overflows floats; pass certified=True for balls")
-    return norm
+    return refined(lambda: (a * a).hypgeom_0f1(arb(fmpq(d, 2))).sqrt()) if modified else arb(1)

@@ -24,8 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx
 
-from identifiability.errors import InvalidInput
-from identifiability.exact import ball, decimal, lower_fraction
+from identifiability.exact import ball, lower_fraction
 from legendre.depth2_questions import CertifiedBound, Depth2Question, LowerBound
 from legendre.neuron_boxes import log_neuron_boxes, neuron_boxes
 from legendre.spectra import Spectrum, certified_sizes
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
-
-LONGEST_WIDTH = 100_000
-"""Widths with more digits are refused."""
 
 _GUARD_BITS = 40
 _MOST_BITS = 16_384
@@ -49,23 +45,18 @@ _LEFT_OUT = 1e-9
 def box_bound(question: Depth2Question, spectrum: Spectrum) -> LowerBound:
     """The root r of the per-degree bound, in floats; inf when degrees that no network has carry too much."""
     logs, squares = _thresholds(question, spectrum)
-    if float(squares[logs == math.inf].sum()) > question.allowed:
+    allowed = spectrum.in_its_unit(question.epsilon_squared)
+    if float(squares[logs == math.inf].sum()) > allowed:
         return LowerBound(math.inf)
-    root = _root(logs, squares, question.allowed)
-    if root > LONGEST_WIDTH * math.log(10):
-        raise InvalidInput(
-            f"the width has more than {LONGEST_WIDTH} digits for weights of at most "
-            f"{decimal(question.weight_bound)}; pass a larger weight_bound"
-        )
-    return LowerBound(root)
+    return LowerBound(_root(logs, squares, allowed))
 
 
 def _thresholds(question: Depth2Question, spectrum: Spectrum) -> tuple[Array, Array]:
-    """The logarithms of |alpha_n|/kappa_n, and the squares of alpha_n."""
+    """The logarithms of |alpha_n|/kappa_n, and the squares of alpha_n in the unit of the spectrum."""
     import numpy as np
 
     boxes = log_neuron_boxes(question, spectrum.degrees)
-    return np.log(spectrum.sizes) - boxes, spectrum.sizes**2
+    return np.log(spectrum.sizes) + spectrum.exponent * math.log(2) - boxes, spectrum.sizes**2
 
 
 def _root(logs: Array, squares: Array, allowed: float) -> float:
@@ -110,7 +101,9 @@ def certified_box_bound(question: Depth2Question, spectrum: Spectrum) -> Certifi
         return CertifiedBound(0, arb(0))
     logs, squares = _thresholds(question, spectrum)
     if guess == math.inf:
-        return _unreachable(question, spectrum.degrees[logs == math.inf], squares[logs == math.inf])
+        none = logs == math.inf
+        in_its_unit = spectrum.in_its_unit(question.epsilon_squared)
+        return _unreachable(question, spectrum.degrees[none], squares[none], in_its_unit)
     degrees = [int(n) for n in spectrum.degrees[logs > guess - 1e-6]]
     with ctx.workprec(min(max(128, int(guess / math.log(2)) + 64), _MOST_BITS) + _GUARD_BITS):
         sizes = certified_sizes(question.target, question.d, degrees)
@@ -126,12 +119,12 @@ def certified_box_bound(question: Depth2Question, spectrum: Spectrum) -> Certifi
     return CertifiedBound(0, arb(0))
 
 
-def _unreachable(question: Depth2Question, degrees: Array, squares: Array) -> CertifiedBound:
+def _unreachable(question: Depth2Question, degrees: Array, squares: Array, allowed: float) -> CertifiedBound:
     """That no width suffices, because of the degrees that no network has, from the last one down."""
     import numpy as np
 
     from_the_top = np.cumsum(squares[::-1])
-    enough = min(2 * question.allowed, (1 - _LEFT_OUT) * float(from_the_top[-1]))
+    enough = min(2 * allowed, (1 - _LEFT_OUT) * float(from_the_top[-1]))
     chosen = [int(n) for n in degrees[-1 - int(np.searchsorted(from_the_top, enough)) :]]
     with ctx.workprec(128):
         sizes = certified_sizes(question.target, question.d, chosen)

@@ -6,15 +6,16 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb
+from flint import arb, ctx
 
 from identifiability.activations import Activation, activation
 from identifiability.errors import InvalidFormula, InvalidInput
 from identifiability.evaluation import evaluate, evaluate_ball
-from identifiability.exact import ball, positive, upper_fraction
+from identifiability.exact import ball, positive, spelled, upper_fraction
 from identifiability.formula import parse
 from legendre.neuron_variations import half_range, neuron_norm
 from legendre.polynomials import read_dimension
+from legendre.precision import FLOAT_BITS
 from legendre.targets import Cosine, Exponential, Function, PiecewisePolynomial, Sine, Target
 
 LARGEST_DIMENSION = 2_000
@@ -95,8 +96,9 @@ class CertifiedBound:
 
 def logarithm(value: arb) -> float:
     """The logarithm of a bound >= 0 that a ball stands for, in floats; -inf for 0."""
-    upper = value.upper()
-    return float(upper.log()) if upper > 0 else -math.inf
+    with ctx.workprec(FLOAT_BITS):
+        upper = value.upper()
+        return float(upper.log()) if upper > 0 else -math.inf
 
 
 def read_question(
@@ -115,8 +117,8 @@ def read_question(
         If d < 2 or d > 2000, epsilon <= 0, the weight bound is not positive, error is another word, or there
         is no such activation.
     """
-    if error not in ("norm", "squared"):
-        raise InvalidInput(f"error must be 'norm' or 'squared', got {error!r}")
+    if not isinstance(error, str) or error not in ("norm", "squared"):
+        raise InvalidInput(f"error must be 'norm' or 'squared', got {spelled(error)}; pass 'norm'")
     dimension = read_dimension(d)
     if dimension > LARGEST_DIMENSION:
         raise InvalidInput(
@@ -136,7 +138,7 @@ def checked_target(target: object) -> Target:
     """The target, if it is one."""
     if isinstance(target, (Sine, Cosine, Exponential, PiecewisePolynomial, Function)):
         return target
-    raise InvalidInput(f"target must be a target such as legendre.sine('pi*d^3'), got {target!r:.60}")
+    raise InvalidInput(f"target must be a target such as legendre.sine('pi*d^3'), got {spelled(target)}")
 
 
 def read_weight_bound(value: object, d: int) -> Fraction:
@@ -158,7 +160,7 @@ def read_weight_bound(value: object, d: int) -> Fraction:
         enclosure = evaluate_ball(formula, {"d": arb(d)})
         if not enclosure.is_finite():
             raise InvalidInput(
-                f"weight_bound {value!r} has no finite value at d = {d}; pass 2 or '2^d'"
+                f"weight_bound {spelled(value)} has no finite value at d = {d}; pass 2 or '2^d'"
             ) from None
         bound = upper_fraction(enclosure)
     return positive(bound, "weight_bound")

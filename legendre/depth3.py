@@ -226,7 +226,9 @@ def _values(chosen: Depth3Plan) -> Callable[[Fraction], Fraction]:
             middle = lower_fraction(enclosure.mid())
             rounded = Fraction(round(middle * 2**bits), 2**bits)
             if not abs(enclosure - ball(rounded)) < ball(tolerance):
-                raise InvalidInput(f"{chosen.target} cannot be enclosed closely enough; pass a tamer target")
+                raise InvalidInput(
+                    f"{chosen.target!s:.60} cannot be enclosed closely enough; pass a tamer target"
+                )
             return rounded
 
     return value

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from identifiability.errors import InvalidInput
-from identifiability.exact import integer
+from identifiability.exact import abbreviated, digits, integer, spelled
 from legendre.depth3_sizes import Depth3Plan
 from legendre.target_values import on_floats
 
@@ -78,8 +78,8 @@ class Depth3Measurement:
 
     def __str__(self) -> str:
         return (
-            f"error >= {self.error:.4g} (evidence: the worst of {self.points} points, seed {self.seed}; "
-            f"among {self.kind}, <x, x'> = {self.inner_product:.4g})"
+            f"error >= {self.error:.4g} (evidence: the worst of {self.points} points, seed "
+            f"{digits(self.seed)}; among {self.kind}, <x, x'> = {self.inner_product:.4g})"
         )
 
     def to_json(self) -> dict[str, object]:
@@ -89,7 +89,7 @@ class Depth3Measurement:
             "evaluation": repr(self.evaluation),
             "status": self.status,
             "points": str(self.points),
-            "seed": str(self.seed),
+            "seed": digits(self.seed),
             "kind": self.kind,
             "x": [repr(entry) for entry in self.x],
             "x_prime": [repr(entry) for entry in self.other],
@@ -144,8 +144,14 @@ def measured_error(
     """
     import numpy as np
 
+    from identifiability.network import Network
+
+    if not isinstance(plan, Depth3Plan):
+        raise InvalidInput(f"plan must be that of a depth-3 network, got {spelled(plan)}; pass a depth3_plan")
+    if not isinstance(network, Network):
+        raise InvalidInput(f"network must be a network, got {spelled(network)}; pass a depth3_network")
     if network.architecture != (2 * plan.d, *plan.widths, 1):
-        wanted = "-".join(map(str, (2 * plan.d, *plan.widths, 1)))
+        wanted = "-".join(map(abbreviated, (2 * plan.d, *plan.widths, 1)))
         raise InvalidInput(f"the plan is for a network of the shape {wanted}, got {network!r}")
     start = integer(seed, "seed", minimum=0)
     number = integer(points, "points", minimum=10, maximum=MOST_POINTS)

@@ -29,8 +29,8 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from identifiability.errors import InvalidInput
-from identifiability.exact import ball, ceiling, positive, upper_fraction
+from identifiability.errors import Inexact, InvalidInput
+from identifiability.exact import ball, ceiling, positive, spelled, upper_fraction
 from legendre.depth2_questions import checked_target, read_weight_bound
 from legendre.depth3_sizes import START, value_tolerance
 from legendre.depth3_sizes import Depth3Plan as Depth3Plan
@@ -55,19 +55,26 @@ def plan(target: object, d: object, epsilon: object, method: str, weight_bound: 
         If an argument is outside its domain, no Lipschitz constant of the target is known, or the width has
         more than 2000 digits.
     """
-    if method not in START:
-        raise InvalidInput(f"method must be 'smooth' or 'slides', got {method!r}")
+    if not isinstance(method, str) or method not in START:
+        raise InvalidInput(
+            f"method must be 'smooth' or 'slides', got {spelled(method)}; pass 'smooth', which is narrower"
+        )
     f, dimension = checked_target(target), read_dimension(d)
     allowed = positive(epsilon, "epsilon")
     bound = None if weight_bound is None else read_weight_bound(weight_bound, dimension)
     with ctx.workprec(128):
-        slope, curvature = (
-            _upper(lipschitz_bound(f, dimension)),
-            _upper(second_derivative_bound(f, dimension)),
-        )
+        bounds = lipschitz_bound(f, dimension), second_derivative_bound(f, dimension)
+        try:
+            slope, curvature = (_upper(bound) for bound in bounds)
+        except Inexact:
+            raise InvalidInput(
+                f"the derivatives of {f!s:.60} are too large to be written out at d = {dimension}; pass a"
+                " smaller frequency"
+            ) from None
     if slope is None:
         raise InvalidInput(
-            f"no Lipschitz constant of {f} is known; pass a Lipschitz target, or function(f, lipschitz=...)"
+            f"no Lipschitz constant of {f!s:.60} is known; pass a Lipschitz target, or"
+            " function(f, lipschitz=...)"
         )
     slope = max(slope, Fraction(1, 2**64))
     # Constants are within L of f, so that larger errors ask for no more.
@@ -122,6 +129,8 @@ def plan(target: object, d: object, epsilon: object, method: str, weight_bound: 
 
     # Fewer kinks than these leave nothing of the error to the second layer.
     kinks = least_root(slope * dimension / (allowed - rounding))
+    if kinks >= 10**MOST_DIGITS:
+        raise too_wide
     narrowest = _least_width(balanced, max(0, kinks // 2 - 1))
     if narrowest.width >= 10**MOST_DIGITS:
         raise too_wide
@@ -177,13 +186,15 @@ def _least_width(balanced: Callable[[int], Depth3Plan | None], low: int) -> Dept
 
     def least(holds: Callable[[Depth3Plan], bool], low: int, limit: int | None = None) -> int:
         """The least number of kinks from which on a condition holds; the limit if it is above that."""
-        high = low + 1
+        high, bits = low + 1, 1
         while not ((candidate := balanced(high)) is not None and holds(candidate)):
             if limit is not None and high >= limit:
                 return limit
-            low, high = high, 2 * high
+            # Numbers of thousands of digits are found by their number of bits first.
+            low, high, bits = high, high << bits, 1 if high < 2**128 else 2 * bits
         while high - low > max(1, high >> 64):
-            middle = (low + high) // 2
+            apart = high.bit_length() - low.bit_length()
+            middle = (low + high) // 2 if apart < 3 else high >> apart // 2
             candidate = balanced(middle)
             low, high = (low, middle) if candidate is not None and holds(candidate) else (middle, high)
         return high

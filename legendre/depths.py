@@ -12,7 +12,7 @@ epsilon in L2: it is as close as they are, or closer.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -78,11 +78,12 @@ class Separation:
         InvalidInput
             If the dimension is not in the list.
         """
+        wanted = read_dimension(d)
         for row in self.rows:
-            if row.d == d:
+            if row.d == wanted:
                 return row
         known = _listed([row.d for row in self.rows])
-        raise InvalidInput(f"dimension {d!r} is not in the list; pass one of {known}")
+        raise InvalidInput(f"dimension {wanted} is not in the list; pass one of {known}")
 
     @property
     def heading(self) -> str:
@@ -285,7 +286,7 @@ def root_below(square: Fraction) -> Fraction:
 
 
 def _dimensions(d: object) -> list[int]:
-    if isinstance(d, str) or not isinstance(d, Iterable):
+    if isinstance(d, (str, bytes, Mapping)) or not isinstance(d, Iterable) or getattr(d, "ndim", 1) == 0:
         return [read_dimension(d)]
     given = list(islice(d, MOST_DIMENSIONS + 1))
     if not given:

@@ -48,14 +48,15 @@ def ellipsoid_bound(question: Depth2Question, spectrum: Spectrum) -> LowerBound:
     log_n = log_dimensions(question.d, spectrum.degrees)
     terms = log_n + 2 * np.log(spectrum.sizes) - 2 * np.logaddexp(0, found + log_n)
     top = float(np.max(terms))
-    return LowerBound((top + math.log(np.sum(np.exp(terms - top)))) / 2 - logarithm(question.centred_norm))
+    size = (top + math.log(np.sum(np.exp(terms - top)))) / 2 + spectrum.exponent * math.log(2)
+    return LowerBound(size - logarithm(question.centred_norm))
 
 
 def _multiplier(question: Depth2Question, spectrum: Spectrum) -> float | None:
     """The logarithm of lambda; None when 0 is close enough to F."""
     import numpy as np
 
-    squares, allowed = spectrum.sizes**2, question.allowed
+    squares, allowed = spectrum.sizes**2, spectrum.in_its_unit(question.epsilon_squared)
     if not float(np.sum(squares)) > allowed:
         return None
     log_n = log_dimensions(question.d, spectrum.degrees)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from flint import arb, ctx
 
 from identifiability.errors import Inexact, InvalidInput
-from identifiability.exact import from_rational
+from identifiability.exact import from_rational, spelled
 from legendre.bessel_balls import ball_coefficients
 from legendre.piecewise_coefficients import ball_means, rational_means
 from legendre.polynomials import read_degree, read_dimension
+from legendre.precision import FLOAT_BITS, exponent_of, read_certified
 from legendre.target_values import parity
 from legendre.targets import Cosine, Exponential, Function, PiecewisePolynomial, Sine, Target
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-HIGHEST_DEGREE = 20_000_000
-"""Coefficients of a higher degree are refused: they would fill the memory."""
+HIGHEST_DEGREE = 4_000_000
+"""Coefficients of a higher degree are refused: they would take more than ten seconds."""
 
 _TOLERATED = 1e-6
 """Relative to the norm: coefficients by quadrature with a larger estimated error are refused."""
@@ -62,7 +63,8 @@ def coefficients(
     Raises
     ------
     InvalidInput
-        If d < 2 or degree < 0, or the problem is too large.
+        If d < 2 or degree < 0, or the problem is too large: degrees beyond 4,000,000, frequencies beyond
+        3 * 10^7, or in balls 4 * 10^6; or if a coefficient overflows floats.
     Inexact
         If balls are asked for a callable, or its quadrature does not converge.
 
@@ -70,7 +72,10 @@ def coefficients(
     -----
     Sine, cosine and exponential: the Gegenbauer-Sonine formula, whose Bessel functions solve a three-term
     recurrence downwards; the errors of floats are about 1e-16 times a power of a, in absolute terms for
-    coefficients below the largest.  Piecewise polynomials: closed forms in balls, rounded at the end.
+    coefficients below the largest.  Piecewise polynomials: closed forms in balls, rounded at the end.  For
+    kinks away from 0 the accuracy of these is absolute, about the working precision of the largest
+    coefficient, as is that of sine and cosine below n + d/2 = a + 1: far smaller ones may have no correct
+    digit, and a ball that contains 0.
     Callables: Gauss quadrature, see :func:`legendre.projections.quadrature_coefficients`.
 
     References
@@ -86,7 +91,7 @@ def coefficients(
     >>> alpha[350], alpha[351].rel_accuracy_bits() > 45
     (0, True)
     """
-    d, degree = read_dimension(d), read_degree(degree, HIGHEST_DEGREE)
+    d, degree, certified = read_dimension(d), read_degree(degree, HIGHEST_DEGREE), read_certified(certified)
     match target:
         case Sine() | Cosine() | Exponential():
             if certified:
@@ -97,8 +102,9 @@ def coefficients(
         case PiecewisePolynomial():
             if certified:
                 return piecewise_balls(target, d, degree)
-            with ctx.workprec(64):
-                return _rounded(piecewise_balls(target, d, degree))
+            from legendre.bessel_coefficients import unscaled
+
+            return unscaled(target, d, *scaled_floats(target, d, degree))
         case Function():
             if certified:
                 raise Inexact(
@@ -116,7 +122,7 @@ def coefficients(
                 )
             return projection.values
         case _:
-            raise InvalidInput(f"target must be a target such as sine('pi*d^3'), got {target!r}")
+            raise InvalidInput(f"target must be a target such as sine('pi*d^3'), got {spelled(target)}")
 
 
 def exact_coefficients(target: PiecewisePolynomial, d: object, degree: object) -> tuple[Fraction, ...]:
@@ -151,7 +157,8 @@ def exact_coefficients(target: PiecewisePolynomial, d: object, degree: object) -
     d, degree = read_dimension(d), read_degree(degree, HIGHEST_DEGREE)
     if not isinstance(target, PiecewisePolynomial):
         raise Inexact(
-            f"the expectations of {target} times P_n are irrational; pass a polynomial, or certified=True"
+            f"the expectations of {spelled(target)} times P_n are irrational; pass a polynomial, or"
+            " certified=True"
         )
     return tuple(from_rational(mean) for mean in rational_means(target, d, degree))
 
@@ -178,7 +185,15 @@ def piecewise_balls(target: PiecewisePolynomial, d: int, degree: int) -> tuple[a
     return tuple(value + 0 for value in values)
 
 
-def _rounded(balls: tuple[arb, ...]) -> Array:
+def scaled_floats(target: PiecewisePolynomial, d: int, degree: int) -> tuple[Array, int]:
+    """Floats and an exponent: the coefficients of a piecewise polynomial are the floats times 2^exponent.
+
+    The exponent is 0 unless the squares of the coefficients would overflow or underflow.
+    """
     import numpy as np
 
-    return np.array([float(ball.mid()) for ball in balls])
+    with ctx.workprec(FLOAT_BITS):
+        balls = piecewise_balls(target, d, degree)
+        exponent = exponent_of(max(abs(value.mid()) for value in balls))
+        factor = arb(2) ** -exponent
+        return np.array([float(value.mid() * factor) for value in balls]), exponent

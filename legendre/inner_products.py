@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from identifiability.network import Network
     from identifiability.weights import SparseRationals
 
-LARGEST_LAYER = 2**22
-"""Networks with more neurons are refused."""
+LARGEST_LAYER = 2**20
+"""Networks with more neurons are refused: they take over ten seconds to build."""
 
 
 @dataclass(frozen=True, slots=True)

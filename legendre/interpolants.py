@@ -7,13 +7,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from identifiability.errors import InvalidInput
-from identifiability.exact import abbreviated, ceiling, digits, positive
+from identifiability.exact import abbreviated, ceiling, decimal, digits, positive, spelled
+from legendre.target_values import read_value
 
 if TYPE_CHECKING:
     from identifiability.network import Network
 
-LARGEST_WIDTH = 2**20
-"""Interpolants with more neurons are refused."""
+LARGEST_WIDTH = 2**19
+"""Interpolants with more neurons are refused: they take about ten seconds to build."""
 
 
 def lipschitz_interpolant(
@@ -29,7 +30,8 @@ def lipschitz_interpolant(
     Parameters
     ----------
     f : callable
-        Takes a Fraction and returns a number; a float is read as the binary fraction that it is.
+        Takes a Fraction and returns a number; a float is read as the binary fraction that it is.  What it
+        raises passes through unchanged.
     lipschitz, radius, epsilon : number
         The Lipschitz constant L of f, R and the uniform error, all > 0, exact.
 
@@ -41,8 +43,8 @@ def lipschitz_interpolant(
     Raises
     ------
     InvalidInput
-        If a number is not positive, f is steeper than L between two knots, or the network would not fit in
-        memory.
+        If a number is not positive, f is not callable, returns no finite real number somewhere or is steeper
+        than L between two knots, or the network would take too long to build.
 
     Notes
     -----
@@ -66,7 +68,13 @@ def lipschitz_interpolant(
         positive(value, name)
         for value, name in ((lipschitz, "lipschitz"), (radius, "radius"), (epsilon, "epsilon"))
     )
-    start = Fraction(f(Fraction(0)))
+    if not callable(f):
+        raise InvalidInput(f"f must be callable on fractions, got {spelled(f)}; pass abs, for instance")
+
+    def value(x: Fraction) -> Fraction:
+        return read_value(f(x), x)
+
+    start = value(Fraction(0))
     if slope * length <= error:
         return Network([[], [[]]], [[], [start]], input_dim=1)
     side = ceiling(slope * length / (2 * error))
@@ -82,12 +90,12 @@ def lipschitz_interpolant(
     for sign in (1, -1):
         before, current = Fraction(0), start
         for j in range(side):
-            following = Fraction(f(sign * (j + 1) * step))
+            following = value(sign * (j + 1) * step)
             rise = (following - current) / step
             if abs(rise) > slope:
                 raise InvalidInput(
-                    f"f rises with slope {float(rise):.6g} between two knots, more than the Lipschitz"
-                    f" constant {float(slope):.6g}; pass a larger lipschitz"
+                    f"f rises with slope {decimal(rise, 6)} between two knots, more than the Lipschitz"
+                    f" constant {decimal(slope, 6)}; pass a larger lipschitz"
                 )
             signs.append([sign])
             shifts.append(-j * step)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from flint import arb, fmpq, fmpq_poly
+from flint import arb, ctx, fmpq, fmpq_poly
 
 from identifiability.errors import InvalidInput
-from identifiability.exact import fraction, from_rational, integer, rational
-from legendre.polynomials import read_dimension
+from identifiability.exact import from_rational, integer, rational
+from legendre.polynomials import product, read_coefficients, read_dimension
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,8 +66,7 @@ def moment(d: object, k: object) -> Fraction:
     d, k = read_dimension(d), integer(k, "the power k", minimum=0, maximum=100_000)
     if k % 2:
         return Fraction(0)
-    above = math.prod(range(1, k, 2))
-    return Fraction(above, math.prod(range(d, d + k, 2)))
+    return from_rational(fmpq(product(range(1, k, 2)), product(range(d, d + k, 2))))
 
 
 def polynomial_expectation(d: object, coefficients: Iterable[object]) -> Fraction:
@@ -80,14 +79,19 @@ def polynomial_expectation(d: object, coefficients: Iterable[object]) -> Fractio
     d : int
         The dimension, at least 2.
     coefficients : iterable of numbers
-        Lowest degree first.
+        Lowest degree first, from 1 to 10,001 of them.
+
+    Raises
+    ------
+    InvalidInput
+        If d < 2, or the coefficients are no sequence of so many numbers.
 
     Examples
     --------
     >>> polynomial_expectation(d=3, coefficients=["1/4", 0, "-3/2", 0, "9/4"])
     Fraction(1, 5)
     """
-    exact = [rational(fraction(c, "a coefficient")) for c in coefficients]
+    exact = [rational(c) for c in read_coefficients(coefficients, "coefficients")]
     return from_rational(expectation(read_dimension(d), fmpq_poly(exact)))
 
 
@@ -158,7 +162,8 @@ def gauss(d: object, size: object) -> GaussRule:
 
     Notes
     -----
-    The nodes are the eigenvalues of the Jacobi matrix, and the weights come from Christoffel's sum, whose
+    In dimension 2, Chebyshev's nodes, all weights are 1/size.  Otherwise the nodes are the eigenvalues of the
+    Jacobi matrix, and the weights come from Christoffel's sum, whose
     terms are positive; the sum is kept by mantissa and exponent, since it reaches 1e400 and more.
 
     References
@@ -183,7 +188,10 @@ def gauss(d: object, size: object) -> GaussRule:
     else:
         nodes = eigvalsh_tridiagonal(np.zeros(count), beta[:-1])
     nodes = (nodes - nodes[::-1]) / 2
-    log_weights = -_log_christoffel(beta, nodes)
+    if d == 2:
+        return GaussRule(nodes, np.full(count, 1 / count), np.full(count, -math.log(count)))
+    half = -_log_christoffel(beta, nodes[count // 2 :])
+    log_weights = np.concatenate([half[count % 2 :][::-1], half])
     weights = np.exp(log_weights)
     return GaussRule(nodes, weights / weights.sum(), log_weights)
 
@@ -242,7 +250,10 @@ def density(d: object, t: object) -> Any:
     if d == 2 and np.any(np.abs(points) == 1):
         raise InvalidInput("the density of dimension 2 is infinite at -1 and 1; pass points between them")
     with np.errstate(divide="ignore"):
-        gap = np.log1p(-points) + np.log1p(points)
+        ends = np.log1p(-points) + np.log1p(points)
+    # Near 0 the two logarithms cancel.
+    gap = np.where(np.abs(points) < 0.5, np.log1p(-points * points * (np.abs(points) < 0.5)), ends)
     power = np.exp((d - 3) / 2 * gap) if d != 3 else np.ones(points.shape)
-    values = float(density_constant(d)) * power
+    with ctx.workprec(128):
+        values = float(density_constant(d)) * power
     return float(values) if np.ndim(values) == 0 else values

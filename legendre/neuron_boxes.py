@@ -21,7 +21,7 @@ from flint import arb
 
 from identifiability.exact import ball
 from legendre.depth2_questions import Depth2Question, logarithm
-from legendre.neuron_coefficients import box, log_boxes, log_dimensions
+from legendre.neuron_coefficients import boxes, log_boxes, log_dimensions
 from legendre.neuron_variations import half_range, variations
 from legendre.polynomials import dimension
 from legendre.sine_neurons import log_sine_boxes, sine_box
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def neuron_boxes(question: Depth2Question, degrees: Sequence[int]) -> list[arb]:
-    """The numbers kappa_n in balls at the working precision; 0 where no network has any part.
+    """The numbers kappa_n at increasing degrees, in balls; 0 where no network has any part.
 
     Examples
     --------
@@ -51,15 +51,17 @@ def neuron_boxes(question: Depth2Question, degrees: Sequence[int]) -> list[arb]:
     d, bound = question.d, question.weight_bound
     orders = variations(question.activation, question.reach)
     norm = ball(bound) * half_range(question.activation, question.reach)
-    result: list[arb] = []
+    bounds: dict[int, list[arb]] = {n: [] for n in degrees}
+    for p, total in orders:
+        beyond = [n for n in degrees if 2 * n > p]
+        for n, most in zip(beyond, boxes(d, beyond, bound, p), strict=True):
+            bounds[n].append(total / factorial(p) * most)
     for n in degrees:
-        bounds = [total / factorial(p) * box(d, n, bound, p) for p, total in orders if 2 * n > p]
         if question.activation.name == "sin":
-            bounds.append(sine_box(d, n, bound))
+            bounds[n].append(sine_box(d, n, bound))
         if _norms_matter(orders):
-            bounds.append(norm / arb(dimension(d, n)).sqrt())
-        result.append(min(bounds))
-    return result
+            bounds[n].append(norm / arb(dimension(d, n)).sqrt())
+    return [min(bounds[n]) for n in degrees]
 
 
 def log_neuron_boxes(question: Depth2Question, degrees: Array) -> Array:
@@ -74,8 +76,8 @@ def log_neuron_boxes(question: Depth2Question, degrees: Array) -> Array:
         logs = logarithm(norm) - log_dimensions(d, degrees) / 2
     for p, total in orders:
         beyond = 2 * degrees > p
-        boxes = log_boxes(d, degrees[beyond], bound, p) + logarithm(total / factorial(p))
-        logs[beyond] = np.minimum(logs[beyond], boxes)
+        most = log_boxes(d, degrees[beyond], bound, p) + logarithm(total / factorial(p))
+        logs[beyond] = np.minimum(logs[beyond], most)
     if question.activation.name == "sin":
         logs = np.minimum(logs, log_sine_boxes(d, degrees, bound))
     return logs

@@ -44,12 +44,14 @@ References: Watson, Theory of Bessel Functions, 13.42 (the integral), 11.5 (Gege
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from legendre.polynomials import dimension
+from legendre.precision import FLOAT_BITS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -122,10 +124,39 @@ def box(d: int, n: int, weight_bound: Fraction, p: int = 1) -> arb:
     return sizes * coefficient_constant(d, p) / _product(d, n, p)
 
 
+def boxes(d: int, degrees: Sequence[int], weight_bound: Fraction, p: int = 1) -> list[arb]:
+    r"""The numbers of :func:`box` at increasing degrees, by the ratios of their squares.
+
+    .. math:: \frac{\kappa_{n+1}^2}{\kappa_n^2} = \frac{N_{d,n+1}}{N_{d,n}}
+              \Bigl(\frac{2n - p}{2n + 2d - 2 + p}\Bigr)^2
+
+    Examples
+    --------
+    >>> boxes(5, [2, 3], Fraction(1, 2))[1].overlaps(box(5, 3, Fraction(1, 2)))
+    True
+    """
+    if not degrees:
+        return []
+    result: list[arb] = []
+    # Each step rounds a few times.
+    with ctx.workprec(ctx.prec + 2 * degrees[-1].bit_length() + 16):
+        before = degrees[0]
+        square = box(d, before, weight_bound, p) ** 2
+        for degree in degrees:
+            for n in range(before, degree):
+                above = (2 * n + d) * (n + d - 2) * (2 * n - p) ** 2
+                below = (2 * n + d - 2) * (n + 1) * (2 * n + 2 * d - 2 + p) ** 2
+                square = square * above / below
+            before = degree
+            result.append(square.sqrt())
+    return [+most for most in result]
+
+
 def log_boxes(d: int, degrees: Array, weight_bound: Fraction, p: int = 1) -> Array:
     """The logarithms of :func:`box` at degrees n >= 1 with 2n > p, in floats."""
     bound = math.log(weight_bound.numerator) - math.log(weight_bound.denominator)
-    scale = float(coefficient_constant(d, p).log())
+    with ctx.workprec(FLOAT_BITS):
+        scale = float(coefficient_constant(d, p).log())
     return (
         (p + 1) * bound
         + scale

@@ -41,9 +41,22 @@ LARGEST_DIMENSION = 20_000
 HIGHEST_DEGREE = 50_000
 """Kinks away from 0 are not expanded further in balls, nor any kinks in rationals beyond a tenth of it."""
 
+HIGHEST_CENTRAL_DEGREE = 1_000_000
+"""Nor kinks at 0 beyond this."""
+
+MOST_WORK = 25 * 10**8
+"""Steps of a recurrence times bits of its numbers: more would take over ten seconds."""
+
 
 def polynomial_means(d: int, polynomial: tuple[Fraction, ...], degree: int) -> list[fmpq]:
     """E[f P_n], n = 0..degree, for a polynomial f."""
+    terms = [k for k, c in enumerate(polynomial) if c]
+    longest = max((c.numerator.bit_length() + c.denominator.bit_length() for c in polynomial), default=0)
+    if sum(k * (k * (k + d).bit_length() + longest) for k in terms) > 4 * MOST_WORK:
+        raise InvalidInput(
+            f"a polynomial of degree {len(polynomial) - 1} with {len(terms)} coefficients is too large to be"
+            f" expanded in dimension {d}; pass one of lower degree, or with fewer terms"
+        )
     result = [fmpq(0)] * (degree + 1)
     for k, c in enumerate(polynomial):
         if c == 0:
@@ -70,7 +83,7 @@ def rational_means(target: PiecewisePolynomial, d: int, degree: int) -> list[fmp
         _check_size(d, degree, HIGHEST_DEGREE // 10)
         if d % 2 == 0:
             raise Inexact(
-                f"the expectations of {target} times P_n are irrational in the even dimension {d};"
+                f"the expectations of {target!s:.60} times P_n are irrational in the even dimension {d};"
                 " take an odd dimension, or balls by certified=True"
             )
     for kink in target.kinks:
@@ -81,7 +94,9 @@ def rational_means(target: PiecewisePolynomial, d: int, degree: int) -> list[fmp
 
 def _check_size(d: int, degree: int, highest: int) -> None:
     if d > LARGEST_DIMENSION:
-        raise InvalidInput(f"kinks are expanded in dimension {LARGEST_DIMENSION} at most, got {d}")
+        raise InvalidInput(
+            f"kinks are expanded in dimension {LARGEST_DIMENSION} at most, got {d}; pass a smaller d"
+        )
     if degree > highest:
         raise InvalidInput(f"this expansion goes up to degree {highest}, got {degree}; pass a smaller one")
 
@@ -110,7 +125,7 @@ def ball_means(target: PiecewisePolynomial, d: int, degree: int) -> list[arb]:
     with ctx.workprec(ctx.prec + 32):
         result = [arb(mean) for mean in polynomial_means(d, target.polynomial, degree)]
         for kink in target.kinks:
-            _check_size(d, degree, HIGHEST_DEGREE if kink.knot else degree)
+            _check_size(d, degree, HIGHEST_DEGREE if kink.knot else HIGHEST_CENTRAL_DEGREE)
             for n, mean in enumerate(_ball_kink(kink, d, degree)):
                 result[n] += mean
     return [mean + 0 for mean in result]
@@ -121,26 +136,40 @@ def _ball_kink(kink: Kink, d: int, degree: int) -> list[arb]:
     if kink.knot != 0:
         # Each step of the recurrence may widen balls by a factor of 1 + sqrt(2), below 2^1.3.
         bits += int(1.3 * degree) + d.bit_length() * min(degree, d)
+        if (degree + d) * bits > MOST_WORK:
+            raise InvalidInput(
+                f"this expansion to degree {degree} in dimension {d} takes numbers of {bits} bits, which"
+                " is too slow; pass a smaller degree or dimension"
+            )
+
+    def rounded(mean: arb) -> arb:
+        with ctx.workprec(wanted):
+            return mean + 0
+
     with ctx.workprec(bits):
         b, j = ball(kink.knot), kink.power
         constant = density_constant(d) * ball(kink.coefficient)
         gap = 1 - b * b
         side = gap.sqrt() ** (d - 1)
-        means = [constant * mean for mean in _low_means(kink, d, min(j, degree))]
+        means = [rounded(constant * mean) for mean in _low_means(kink, d, min(j, degree))]
         factor = constant * factorial(j) * side * gap**j / prod(range(d - 1, d + 2 * j, 2))
+        if kink.knot == 0:
+            return means + [rounded(factor * value) for value in _central_values(d + 2 + 2 * j, degree - j)]
         before, current = arb(0), arb(1)
         D = d + 2 + 2 * j
         for m in range(max(0, degree - j)):
-            means.append(factor * current)
-            if kink.knot == 0:
-                following = before * (-m) / (m + D - 2) if m else arb(0)
-            elif m:
-                following = ((2 * m + D - 2) * b * current - m * before) / (m + D - 2)
-            else:
-                following = b
-            before, current = current, following
-        with ctx.workprec(wanted):
-            return [mean + 0 for mean in means]
+            means.append(rounded(factor * current))
+            before, current = current, ((2 * m + D - 2) * b * current - m * before) / (m + D - 2)
+    return means
+
+
+def _central_values(d: int, count: int) -> Iterator[arb]:
+    """P_0(0), P_1(0), ..., so many of them."""
+    zero, current = arb(0), arb(1)
+    for n in range(count):
+        yield zero if n % 2 else current
+        if n % 2:
+            current = current * -n / (n + d - 2)
 
 
 def _low_means(kink: Kink, d: int, highest: int) -> list[arb]:
@@ -189,6 +218,8 @@ def _upper_mass(b: arb, d: int) -> arb:
     s = (1 - b * b).sqrt()
     m = d - 2
     current = b.acos() if m % 2 == 0 else 1 - b
+    side = b * s ** (1 + m % 2)
     for i in range(2 + m % 2, m + 1, 2):
-        current = ((i - 1) * current - b * s ** (i - 1)) / i
+        current = ((i - 1) * current - side) / i
+        side = side * s * s
     return current

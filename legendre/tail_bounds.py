@@ -55,11 +55,12 @@ def tail_bound(question: Depth2Question, spectrum: Spectrum, method: str) -> Low
     """The best of the bounds over all degrees n, in floats; the method is tail or dual."""
     import numpy as np
 
-    tails, epsilon = _tails(spectrum), math.sqrt(question.allowed)
+    tails, epsilon = _tails(spectrum), math.sqrt(spectrum.in_its_unit(question.epsilon_squared))
     with np.errstate(divide="ignore", invalid="ignore"):
         gains = tails - epsilon if method == "dual" else (tails - epsilon) * (tails + epsilon) / (2 * tails)
         scaled = np.log(gains) + log_dimensions(question.d, spectrum.degrees) / 2
-        logs = np.where(gains > 0, scaled - logarithm(question.supremum), -math.inf)
+        unit = spectrum.exponent * math.log(2) - logarithm(question.supremum)
+        logs = np.where(gains > 0, scaled + unit, -math.inf)
     if not len(logs) or not np.max(logs) > -math.inf:
         return LowerBound(-math.inf)
     best = int(np.argmax(logs))

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, overload
 
 from flint import arb, ctx, fmpq
 
 from identifiability.errors import Inexact, InvalidInput
+from identifiability.exact import spelled
 from legendre.bessel_balls import ball_coefficients, dimension_ratio
-from legendre.expansions import HIGHEST_DEGREE, piecewise_balls
+from legendre.expansions import piecewise_balls
 from legendre.piecewise_coefficients import mean_square
 from legendre.polynomials import read_degree, read_dimension
-from legendre.precision import refined
+from legendre.precision import FLOAT_BITS, read_certified, refined
 from legendre.target_values import frequency
 from legendre.targets import Bessel, Cosine, Exponential, Function, PiecewisePolynomial, Sine, Target
+
+HIGHEST_DEGREE = 1_000_000
+"""Tails from a higher degree on are refused: they would take more than ten seconds."""
+
+LARGEST_FREQUENCY = 1_000_000
+"""Tails of sine and its kin in balls, whose coefficients are summed up to about this degree, likewise."""
 
 _FIRST_STRETCH = 64
 
@@ -60,12 +68,12 @@ def norm(target: Target, d: object, certified: bool = False) -> float | arb:
     >>> norm(monomial(1), d=4), round(norm(sine("pi*d^3"), d=5), 12)
     (0.5, 0.707108500662)
     """
-    d = read_dimension(d)
+    d, certified = read_dimension(d), read_certified(certified)
     if isinstance(target, Function):
         return _by_quadrature(target, d, 0, certified)[0]
-    with ctx.workprec(ctx.prec if certified else 64):
+    with ctx.workprec(ctx.prec if certified else FLOAT_BITS):
         result = _root(refined(lambda: _square(target, d)))
-    return result if certified else _float(result)
+    return result if certified else _float(target, result)
 
 
 @overload
@@ -98,7 +106,7 @@ def tail(target: Target, d: object, n: object, certified: bool = False) -> float
     Raises
     ------
     InvalidInput
-        If d < 2 or n < 0.
+        If d < 2, n < 0 or n > 1,000,000, or a ball is asked for a frequency beyond 10^6.
     Inexact
         If a ball is asked for a callable.
 
@@ -114,14 +122,21 @@ def tail(target: Target, d: object, n: object, certified: bool = False) -> float
     >>> tail(sine("pi*d^3"), d=5, n=25, certified=True) ** 2
     [0.500000492791967 +/- 7.23e-16]
     """
-    d, n = read_dimension(d), read_degree(n, HIGHEST_DEGREE)
+    d, n, certified = read_dimension(d), read_degree(n, HIGHEST_DEGREE), read_certified(certified)
     if isinstance(target, Function):
         return _by_quadrature(target, d, n, certified)[1]
     if isinstance(target, (Sine, Cosine, Exponential)) and not certified:
         return _float_tail(target, d, n)
-    with ctx.workprec(ctx.prec if certified else 64):
+    with ctx.workprec(ctx.prec if certified else FLOAT_BITS):
+        if n and isinstance(target, (Sine, Cosine, Exponential)):
+            a = abs(frequency(target, d))
+            if not a <= LARGEST_FREQUENCY:
+                raise InvalidInput(
+                    f"tails in balls are for frequencies up to {LARGEST_FREQUENCY}, got {float(a):.6g}; pass"
+                    " a smaller one, or certified=False"
+                )
         result = _root(refined(lambda: _tail_square(target, d, n)))
-    return result if certified else _float(result)
+    return result if certified else _float(target, result)
 
 
 def _tail_square(target: Target, d: int, n: int) -> arb:
@@ -155,7 +170,7 @@ def _square(target: Target, d: int) -> arb:
             mean = (-a * a).hypgeom_0f1(half)
             return (1 - mean if isinstance(target, Sine) else 1 + mean) / 2
         case _:
-            raise InvalidInput(f"target must be a target such as sine('pi*d^3'), got {target!r}")
+            raise InvalidInput(f"target must be a target such as sine('pi*d^3'), got {spelled(target)}")
 
 
 def _sum_of_squares(values: tuple[arb, ...] | list[arb]) -> arb:
@@ -165,16 +180,15 @@ def _sum_of_squares(values: tuple[arb, ...] | list[arb]) -> arb:
 def _decrease(target: Bessel, d: int, n: int) -> arb | None:
     """A number q < 1 such that A_{i+1}^2 <= q A_i^2 for i >= n, if the simple bounds give one.
 
-    J_{mu+1}/J_mu <= 1/(c-1) and I_{mu+1}/I_mu <= 1/c for c = 2(mu+1)/a, where in the first case c >= 2.
+    J_{mu+1}/J_mu <= 1/(c-1) and I_{mu+1}/I_mu <= 1/c for c = 2(mu+1)/a > 0, where in the first case c >= 2.
     """
     a = abs(frequency(target, d))
     if a.contains(0):
         return None
     c = (2 * (n + 1) + d - 2) / a
     if not isinstance(target, Exponential):
-        if not c >= 2:
-            return None
         c = c - 1
+    # The dimensions do not decrease, so that q < 1 needs c > 2.
     q = arb(dimension_ratio(d, n)) / (c * c)
     return q.upper() if q < 1 else None
 
@@ -199,8 +213,11 @@ def _root(square: arb) -> arb:
     return square.nonnegative_part().sqrt() if square.contains(0) else square.sqrt()
 
 
-def _float(value: arb) -> float:
-    return float(value.mid())
+def _float(target: Target, value: arb) -> float:
+    result = float(value.mid())
+    if not math.isfinite(result):
+        raise InvalidInput(f"the norm of {target!s:.60} overflows floats; pass certified=True for a ball")
+    return result
 
 
 def _float_tail(target: Bessel, d: int, n: int) -> float:

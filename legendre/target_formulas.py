@@ -8,7 +8,7 @@ from flint import fmpq_poly
 
 from identifiability.errors import InvalidFormula
 from identifiability.evaluation import evaluate
-from identifiability.exact import from_rational, rational
+from identifiability.exact import from_rational, rational, spelled
 from identifiability.formula import FUNCTIONS, Call, Formula, Number, Operation, Variable, names, parse, show
 from legendre.targets import (
     HIGHEST_DEGREE,
@@ -59,6 +59,8 @@ def read_target(text: str) -> Target:
     >>> str(read_target("(2*t - 1)^2/3"))
     '1/3 - 4/3*t + 4/3*t^2'
     """
+    if not isinstance(text, str):
+        raise InvalidFormula(f"a target must be text such as 'sin(pi*d^3*t)', got {spelled(text)}")
     formula = parse(text, ("d", "t"), FUNCTIONS | {"sign"}, example="sin(pi*d^3*t)")
     match formula:
         case Call(function=name, arguments=(argument,)) if name in _WAVES:

@@ -12,10 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from identifiability.errors import InvalidInput
-from identifiability.exact import digits, fraction, integer
+from identifiability.exact import digits, fraction, integer, spelled
 from identifiability.formula import Formula, Number, parse, show
+from legendre.polynomials import MOST_COEFFICIENTS, read_coefficients
 
-HIGHEST_DEGREE = 10_000
+HIGHEST_DEGREE = MOST_COEFFICIENTS - 1
 """Polynomials of a higher degree are refused."""
 
 
@@ -72,7 +73,7 @@ class PiecewisePolynomial:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """Any function on [-1, 1] that maps float arrays to float arrays, with bounds on f' and f'' if known."""
+    """Any function on [-1, 1] that maps float arrays to arrays, with bounds on f' and f'' if known."""
 
     f: Callable[[Any], Any]
     lipschitz: Fraction | None = None
@@ -124,18 +125,19 @@ def monomial(k: object) -> PiecewisePolynomial:
 
 
 def polynomial_target(coeffs: Iterable[object]) -> PiecewisePolynomial:
-    """The target c_0 + c_1 t + ... + c_k t^k, from its coefficients, lowest degree first.
+    """The target c_0 + c_1 t + ... + c_k t^k, from its coefficients, lowest degree first; k <= 10,000.
+
+    Raises
+    ------
+    InvalidInput
+        If they are no sequence of numbers, or there are none or too many.
 
     Examples
     --------
     >>> str(polynomial_target([0, "1/2", 0, -1]))
     '1/2*t - t^3'
     """
-    if isinstance(coeffs, str) or not isinstance(coeffs, Iterable):
-        raise InvalidInput(f"coeffs must be a sequence of numbers, got {coeffs!r}; pass [0, '1/2', -1]")
-    exact = [fraction(c, "a coefficient") for c in coeffs]
-    if not 1 <= len(exact) <= HIGHEST_DEGREE + 1:
-        raise InvalidInput(f"coeffs must have 1 to {HIGHEST_DEGREE + 1} entries, got {len(exact)}")
+    exact = read_coefficients(coeffs, "coeffs")
     return PiecewisePolynomial(_spelled(exact), tuple(exact))
 
 
@@ -174,19 +176,31 @@ def function(
     Parameters
     ----------
     f : callable
-        Takes an array of float64 in [-1, 1] and returns an array of the same shape.
+        Takes an array of float64 in [-1, 1] and returns an array of the same shape, of real numbers.
     lipschitz, second_derivative : number, optional
         Bounds on \\|f'\\| and \\|f''\\|, which are believed; some constructions need them.
+
+    Raises
+    ------
+    InvalidInput
+        If f is not callable, or a bound is not a number >= 0.
+
+    Notes
+    -----
+    Where values are needed, one that is not a finite real number raises InvalidInput, which names the point.
+    What f itself raises passes through unchanged.
     """
     if not callable(f):
-        raise InvalidInput(f"f must be callable on float arrays, got {f!r}; pass numpy.tanh, for instance")
+        raise InvalidInput(
+            f"f must be callable on float arrays, got {spelled(f)}; pass numpy.tanh, for instance"
+        )
     first, second = (
         None if bound is None else fraction(bound, name)
         for bound, name in ((lipschitz, "lipschitz"), (second_derivative, "second_derivative"))
     )
     for bound, name in ((first, "lipschitz"), (second, "second_derivative")):
         if bound is not None and bound < 0:
-            raise InvalidInput(f"{name} must not be negative, got {bound}; pass a bound >= 0")
+            raise InvalidInput(f"{name} must not be negative, got {spelled(bound)}; pass a bound >= 0")
     return Function(f, first, second)
 
 

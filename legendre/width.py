@@ -9,16 +9,25 @@ from fractions import Fraction
 from flint import arb, ctx
 
 from identifiability.activations import Activation
-from identifiability.errors import InvalidInput
-from identifiability.exact import abbreviated, ceiling, digits, lower_fraction
+from identifiability.errors import Inexact, InvalidInput
+from identifiability.exact import abbreviated, ceiling, decimal, digits, lower_fraction, spelled
 from identifiability.table import html, latex, latex_text
 from legendre.box_bound import box_bound, certified_box_bound
 from legendre.depth2_explanations import explanation
 from legendre.depth2_questions import CertifiedBound, Depth2Question, LowerBound, read_question
 from legendre.ellipsoid_bound import certified_ellipsoid_bound, ellipsoid_bound
+from legendre.precision import FLOAT_BITS, read_certified
 from legendre.shown_counts import in_latex, shown
 from legendre.spectra import Spectrum, spectrum
 from legendre.tail_bounds import certified_slides_bound, certified_tail_bound, tail_bound
+from legendre.target_values import frequency
+from legendre.targets import Cosine, Exponential, Function, Sine
+
+LONGEST_WIDTH = 100_000
+"""Widths with more digits are refused."""
+
+LARGEST_FREQUENCY = 5 * 10**6
+"""Certified widths are refused for larger frequencies: they would take more than ten seconds."""
 
 METHODS = ("box", "optimal", "dual", "tail", "slides")
 
@@ -162,14 +171,17 @@ def depth2_width(
     Raises
     ------
     InvalidInput
-        If an argument is outside its domain, or the width has more than 100000 digits.
+        If an argument is outside its domain, the width has more than 100000 digits, or there are too many
+        degrees: frequencies beyond 3 * 10^7, or 5 * 10^6 for a certified bound, of 2 * 10^6 degrees at most.
     Inexact
         If a certified bound is asked for a callable.
 
     Notes
     -----
     A certified bound uses finitely many degrees, which is no loss of truth.  The working precision grows
-    with the width, so that up to 4900 digits the width is the largest that the method gives.
+    with the width, so that up to 4900 digits the width is the largest that the method gives.  A bound in
+    floats is rounded to nearest before it is rounded up: where it is an integer exactly, the width may be
+    too large by one.
 
     References
     ----------
@@ -191,14 +203,45 @@ def depth2_width(
     width >= 14540 (evidence, method box, tanh) for sin(40*t) in dimension 5
     no width suffices (evidence, method box, polynomial(0, 0, 1)) for sin(40*t) in dimension 5
     """
-    if method not in METHODS:
-        raise InvalidInput(f"method must be one of {', '.join(METHODS)}, got {method!r}")
-    question = read_question(target, d, epsilon, weight_bound, error, activation)
-    spread = spectrum(question.target, question.d, question.allowed)
-    if method == "slides":
-        return _answer(question, method, certified, certified_slides_bound(question, spread, certified))
-    bound = _certified(question, spread, method) if certified else _floating(question, spread, method)
-    return _answer(question, method, certified, bound)
+    if not isinstance(method, str) or method not in METHODS:
+        raise InvalidInput(f"method must be one of {', '.join(METHODS)}, got {spelled(method)}")
+    certified = read_certified(certified)
+    # The answer does not depend on the working precision that flint happens to have.
+    with ctx.workprec(FLOAT_BITS):
+        question = read_question(target, d, epsilon, weight_bound, error, activation)
+        if certified:
+            _check_certified(question)
+        spread = spectrum(question.target, question.d, question.epsilon_squared)
+        if method == "slides":
+            bound = certified_slides_bound(question, spread, certified)
+        else:
+            guess = _floating(question, spread, method)
+            _check_length(question, guess.log)
+            bound = _certified(question, spread, method) if certified else _written_out(guess)
+        return _answer(question, method, certified, bound)
+
+
+def _check_certified(question: Depth2Question) -> None:
+    if isinstance(question.target, Function):
+        raise Inexact(
+            f"the values of the callable {question.target} are floats, which certify nothing; pass a target"
+            " with a closed form, or certified=False"
+        )
+    if isinstance(question.target, (Sine, Cosine, Exponential)):
+        a = abs(frequency(question.target, question.d))
+        if not a <= LARGEST_FREQUENCY:
+            raise InvalidInput(
+                f"certified widths are for frequencies up to {LARGEST_FREQUENCY}, got {float(a):.6g}; pass a"
+                " smaller one, or certified=False"
+            )
+
+
+def _check_length(question: Depth2Question, log: float) -> None:
+    if LONGEST_WIDTH * math.log(10) < log < math.inf:
+        raise InvalidInput(
+            f"the width has more than {LONGEST_WIDTH} digits for weights of at most "
+            f"{decimal(question.weight_bound)}; pass a larger weight_bound"
+        )
 
 
 def _certified(question: Depth2Question, spread: Spectrum, method: str) -> CertifiedBound:
@@ -211,15 +254,14 @@ def _certified(question: Depth2Question, spread: Spectrum, method: str) -> Certi
             return certified_tail_bound(question, spread, method)
 
 
-def _floating(question: Depth2Question, spread: Spectrum, method: str) -> CertifiedBound:
+def _floating(question: Depth2Question, spread: Spectrum, method: str) -> LowerBound:
     match method:
         case "box":
-            bound = box_bound(question, spread)
+            return box_bound(question, spread)
         case "optimal":
-            bound = ellipsoid_bound(question, spread)
+            return ellipsoid_bound(question, spread)
         case _:
-            bound = tail_bound(question, spread, method)
-    return _written_out(bound)
+            return tail_bound(question, spread, method)
 
 
 def _written_out(bound: LowerBound) -> CertifiedBound:

@@ -163,3 +163,9 @@ def test_exact_values_alternate_exactly() -> None:
 def test_larger_zigzags_are_refused_with_a_reason() -> None:
     assert nonconvexity_witness("tanh", (1, 15, 1), certificate="alternation").reason is not None
     assert zigzag(activation("tanh"), (1, 12, 1)) is not None
+
+
+def test_affine_functions_are_not_separated_from_their_averages():
+    certificate = nonconvexity_witness("relu", (1, 2, 1)).certificate
+    assert certificate.check()
+    assert not replace(certificate, architecture=(1, 1)).check()

@@ -22,9 +22,11 @@ from identifiability.relu import (
     inverse_stability_bound,
     is_restricted,
     kink_form,
+    mean_squared_error,
     oriented_form,
     parametrisation_distance,
     read_shallow,
+    realisation_minimum,
     reparametrise,
     sobolev_distance,
     stability_conditions,
@@ -446,3 +448,12 @@ def test_the_results_can_be_shown_and_kept():
         assert "β" not in shown.to_latex()
         assert shown._repr_html_().startswith("<table>")
         assert max(map(len, str(shown).splitlines())) <= 100
+
+
+def test_competitors_outside_the_restricted_space_refute_nothing():
+    claim = realisation_minimum(mean_squared_error([[1, 1]], [[3]]), Network([[[1, 1]], [[1]]]), 1)
+    with pytest.raises(InvalidInput, match="not in the restricted space"):
+        claim.refutation([Network([[["5/4", 1]], [[1]]])])
+    inside = Network([[["5/4", "5/4"]], [["5/4"]]])
+    found = claim.refutation([inside])
+    assert is_restricted(found.network)

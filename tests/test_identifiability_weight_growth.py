@@ -224,3 +224,12 @@ def test_the_answer_is_shown_and_serialised() -> None:
     ]
     assert "tabular" in witness.to_latex()
     assert "<table>" in witness._repr_html_()
+
+
+@pytest.mark.parametrize("ask", ["network", "error", "weights"])
+def test_indices_are_read_before_they_are_used(ask):
+    question = getattr(exploding_weights_witness("gelu", (1, 2, 1)), ask)
+    assert str(question(np.int64(3))) == str(question(3))
+    for wrong in (0, "x", np.float64(2.5)):
+        with pytest.raises(InvalidInput, match="index n"):
+            question(wrong)

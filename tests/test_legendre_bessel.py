@@ -1,6 +1,7 @@
 """Coefficients of sine, cosine and exponential against Bessel functions, integrals and Parseval."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from scipy.special import jv
 from identifiability.errors import Inexact, InvalidInput
 from legendre import bessel_balls
 from legendre.bessel_balls import ball_coefficients, dimension_ratio
-from legendre.bessel_coefficients import float_coefficients
+from legendre.bessel_coefficients import float_coefficients, scaled_coefficients
 from legendre.evaluation import evaluate_orthonormal
 from legendre.measure import density
 from legendre.polynomials import dimension
@@ -160,12 +161,100 @@ def test_dimension_ratio():
             assert dimension_ratio(d, n + 1) <= dimension_ratio(d, n)
 
 
+def recurrence(d: int, a: Fraction, start: int, above: Fraction, down_to: int = 0) -> dict[int, Fraction]:
+    """The solution of y_{n-1} = (2n+d-2)/a y_n - y_{n+1} with y_start = 1 and y_{start+1} given, exactly."""
+    values = {start + 1: above, start: Fraction(1)}
+    for n in range(start, down_to, -1):
+        values[n - 1] = Fraction(2 * n + d - 2) / a * values[n] - values[n + 1]
+    return values
+
+
+def missed(a: arb, ratio: arb, bits: int, true_a: Fraction, true_ratio: Fraction, start: int) -> float:
+    """By how many radii the integers miss the solution of the recurrence, at worst."""
+    with ctx.workprec(600):
+        values = bessel_balls._integers(3, a, 1 / a, start, ratio, bits)
+        exact = recurrence(3, true_a, start, true_ratio)
+        misses = [
+            abs(value.mid() - arb(fmpq(exact[start - k].numerator, exact[start - k].denominator)))
+            - value.rad()
+            for k, value in enumerate(values)
+        ]
+        assert values[0] == 1
+        return max(float(miss) for miss in misses)
+
+
+def test_the_radius_of_the_integers_covers_their_roundings():
+    # 1/64 and the ratio have few bits, so that nothing but the steps is rounded.
+    assert missed(arb(64), arb(0.5), -8, Fraction(64), Fraction(1, 2), 40) <= 0
+    assert bessel_balls._integers(3, arb(64), 1 / arb(64), 40, arb(0.5), -8)[-1].rad() > 0
+
+
+def test_the_radius_of_the_integers_covers_a_frequency_that_is_hardly_known():
+    a = arb(1000, 1e-9)
+    for end in (Fraction(1000) + Fraction(1, 10**9), Fraction(1000) - Fraction(1, 10**9)):
+        assert missed(a, arb(0.5), 80, end, Fraction(1, 2), 500) <= 0
+    # An end of a thousand radii is not covered.
+    assert missed(a, arb(0.5), 80, Fraction(1000) + Fraction(1, 10**6), Fraction(1, 2), 500) > 0
+
+
+def test_the_radius_of_the_integers_covers_a_ratio_that_is_hardly_known():
+    assert missed(arb(64), arb(0.5, 1e-6), 80, Fraction(64), Fraction(1, 2) + Fraction(1, 10**6), 40) <= 0
+    assert missed(arb(64), arb(0.5, 1e-6), 80, Fraction(64), Fraction(1, 2) + Fraction(1, 10**4), 40) > 0
+
+
+@pytest.mark.parametrize(("a", "top"), [(50, 49), (50, 60), (7, 9)])
+def test_the_first_ratio_is_enclosed(a, top):
+    # In the first case it is the only one: the next one need not be below 1, and integers take over.
+    values = bessel_balls._ratios_then_integers(3, arb(a), top, 80, False)
+    assert values[top].is_exact() == (top == 49)
+    with ctx.workprec(300):
+        half = arb(fmpq(1, 2))
+        true = arb(a).bessel_j(top + 1 + half) / arb(a).bessel_j(top + half)
+    assert len(values) == top + 2
+    assert (values[top + 1] / values[top]).contains(true)
+
+
+@pytest.mark.parametrize("modified", [False, True])
+def test_what_is_beyond_the_last_value_is_counted(modified):
+    # Up to a precision of two bits the rest may be a quarter of the sum.
+    with ctx.workprec(200):
+        half, kind = arb(fmpq(1, 2)), arb.bessel_i if modified else arb.bessel_j
+        for top in range(3, 40):
+            values = [kind(arb(3), n + half) for n in range(top + 2)]
+            found = bessel_balls._normalised(3, arb(3), values, 2, modified, 2)
+            if found is not None:
+                break
+        target = exponential(3) if modified else cosine(3)
+        assert found is not None
+        assert found[0].contains(abs(closed_form(target, 3, 0)))
+        assert found[2].contains(abs(closed_form(target, 3, 2)))
+        assert not found[2].rel_accuracy_bits() > 40
+
+
+@pytest.mark.parametrize("target", [exponential(700), exponential(-300), sine("1e-200"), sine(3)], ids=str)
+def test_scaled_floats_are_the_coefficients(target):
+    values, exponent = scaled_coefficients(target, 4)
+    balls = ball_coefficients(target, 4, 40)
+    for value, ball in zip(values, balls, strict=False):
+        assert float(arb(float(value)) * arb(2) ** exponent / balls[1]) == pytest.approx(
+            float(ball / balls[1]), rel=1e-12, abs=1e-13
+        )
+    assert (exponent == 0) == (target == sine(3))
+
+
+def test_floats_do_not_depend_on_the_working_precision():
+    expected = float_coefficients(sine("pi*d^3"), 4, 300), float_coefficients(exponential("pi*d"), 4, 30)
+    with ctx.workprec(10):
+        found = float_coefficients(sine("pi*d^3"), 4, 300), float_coefficients(exponential("pi*d"), 4, 30)
+    assert all(np.array_equal(x, y) for x, y in zip(expected, found, strict=True))
+
+
 def test_bad_input():
     with pytest.raises(InvalidInput, match="frequency is 1e\\+12, beyond"):
         float_coefficients(sine(10**12), 3, 5)
     with pytest.raises(InvalidInput, match="frequency is 1e\\+12, beyond"):
         ball_coefficients(sine(10**12), 3, 5)
-    with pytest.raises(InvalidInput, match="overflows floats"):
+    with pytest.raises(InvalidInput, match="overflow floats"):
         float_coefficients(exponential(10_000), 3, 5)
     assert ball_coefficients(exponential(10_000), 3, 5)[0] > arb(10) ** 4000
     assert bessel_balls.LARGEST_FREQUENCY >= 4e6

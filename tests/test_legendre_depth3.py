@@ -360,3 +360,65 @@ def test_no_other_number_of_kinks_gives_a_much_narrower_network(monkeypatch, wei
     chosen = depth3_plan(sine("pi*d^3"), 2, "1/30", weight_bound=weights)
     everything = [plan.width for side in range(1, 4 * chosen.side) if (plan := built[0](side)) is not None]
     assert min(everything) <= chosen.width <= min(everything) * Fraction(share)
+
+
+def all_entries(network):
+    return [
+        entry
+        for part in (*map(network.weight, range(3)), *map(network.bias, range(3)))
+        for entry in part.ravel()
+    ]
+
+
+@pytest.mark.parametrize("method", ["smooth", "slides"])
+@pytest.mark.parametrize(
+    ("target", "bound"), [(sine("1/2"), 1), (sine("1/3"), "1/2"), (sine(1), "3/2"), (relu("1/2"), 2)], ids=str
+)
+def test_all_weights_are_within_the_bound_exactly(target, bound, method):
+    # Slopes and jumps of these targets are within the bound, and only the second biases are not.
+    network = depth3_network(target, 2, ".1", method, bound)
+    assert max(map(abs, all_entries(network))) <= Fraction(bound)
+
+
+def wrong_values(chosen):
+    """The values of the target, wrong by the tolerance at every knot, upwards and downwards by turns."""
+    exact, tolerance = VALUES(chosen), chosen.value_tolerance
+    return lambda t: exact(t) + (-tolerance if (t - chosen.start) * chosen.pieces / 2 % 2 else tolerance)
+
+
+VALUES = depth3._values
+
+
+@pytest.mark.parametrize("method", ["smooth", "slides"])
+@pytest.mark.parametrize("target", [polynomial_target([0, 1]), absolute_value(), monomial(2)], ids=str)
+@pytest.mark.parametrize("bound", [1, 2])
+def test_rounded_values_keep_all_weights_within_the_bound(monkeypatch, target, bound, method):
+    monkeypatch.setattr(depth3, "_values", wrong_values)
+    network = depth3_network(target, 2, "1/4", method, bound)
+    assert max(map(abs, all_entries(network))) <= bound
+
+
+@pytest.mark.parametrize("method", ["smooth", "slides"])
+@pytest.mark.parametrize(("d", "epsilon"), [(2, "1/4"), (5, "1/3"), (3, "9/10")])
+def test_rounded_values_move_the_network_by_the_rounding_at_most(monkeypatch, d, epsilon, method):
+    chosen = depth3_plan(sine(3), d, epsilon, method)
+
+    def curve(t):
+        constant, neurons = depth3._interpolant(chosen)
+        return constant + sum(weight * max(Fraction(0), sign * t - knot) for sign, knot, weight, _ in neurons)
+
+    # The inner product comes out wrong by as much as this, so that f is continued beyond its last knots.
+    ends = [sign * (1 + chosen.inner_error) for sign in ((1,) if method == "smooth" else (1, -1))]
+    exact = [curve(t) for t in ends]
+    monkeypatch.setattr(depth3, "_values", wrong_values)
+    moved = [abs(curve(t) - value) for t, value in zip(ends, exact, strict=True)]
+    # The smooth interpolant is constant on the left, and has the last piece's slope on the right.
+    assert chosen.rounding / 2 < max(moved) <= chosen.rounding
+
+
+def test_values_that_are_hardly_known_are_refused(monkeypatch):
+    monkeypatch.setattr(depth3, "on_balls", lambda target, d: lambda t: t + arb(0, 1e-9))
+    assert depth3_network(polynomial_target([0, 1]), 2, "1/2").is_exact
+    monkeypatch.setattr(depth3, "on_balls", lambda target, d: lambda t: t + arb(0, 1e-2))
+    with pytest.raises(InvalidInput, match="cannot be enclosed closely enough"):
+        depth3_network(polynomial_target([0, 1]), 2, "1/2")

@@ -1,5 +1,6 @@
 """Depth 2 against depth 3: against each side alone, known tables, brute force, and what is printed."""
 
+import itertools
 import json
 import math
 import shutil
@@ -51,6 +52,8 @@ def test_the_claim_holds_from_three_on(wave):
     assert wave.row(3).depth2.width == 769
     with pytest.raises(InvalidInput, match=r"pass one of 2\.\.8"):
         wave.row(9)
+    with pytest.raises(InvalidInput, match="dimension d must be at most"):
+        wave.row(10**5000)
 
 
 def test_the_networks_have_the_sizes_and_weights_that_are_compared(wave):
@@ -229,6 +232,14 @@ def test_dimensions_are_sorted_and_counted_once(wave):
         ({"target": sign()}, "no Lipschitz constant"),
         ({"method": "best"}, "method must be one of"),
         ({"error": "sup"}, "error must be"),
+        ({"error": ["norm"]}, "error must be"),
+        ({"method": 10**5000}, "method must be one of"),
+        ({"certified": "no"}, "certified must be True or False"),
+        ({"target": 10**5000}, "target must be a target"),
+        ({"d": b"3"}, "dimension d must be an integer, got b'3'"),
+        ({"d": {3: 4}}, "dimension d must be an integer, got {3: 4}"),
+        ({"d": np.array("x")}, "dimension d must be an integer"),
+        ({"d": itertools.count(2)}, "d has more than 1000 entries; pass fewer"),
         ({"method": "slides", "weight_bound": 2}, "2"),
     ],
 )

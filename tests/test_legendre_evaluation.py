@@ -1,6 +1,8 @@
 """Values in floats against exact values, Chebyshev's closed form, scipy and derivatives by sympy."""
 
 import math
+from decimal import Decimal
+from fractions import Fraction
 from itertools import islice
 
 import mpmath
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.special import eval_gegenbauer, gegenbauer
 
 from identifiability.errors import InvalidInput
-from legendre.evaluation import evaluate, evaluate_orthonormal
+from legendre.evaluation import evaluate, evaluate_orthonormal, scaled_values
 from legendre.polynomials import dimension, flint_polynomial, values
 
 POINTS = (0.0, 1e-300, 0.02, 0.3, -0.3, 0.69, 0.71, -0.9, 0.999, 1 - 1e-8, -1.0)
@@ -102,6 +104,46 @@ def test_exact_values_where_floats_are_exact():
     ]
 
 
+@given(
+    d=st.sampled_from([2, 3, 4, 30, 1000, 10**6, 10**9]),
+    n=st.integers(0, 700),
+    t=st.lists(st.floats(-1, 1).filter(lambda x: x == 0 or abs(x) > 1e-150), min_size=1, max_size=5),
+)
+def test_few_points_round_as_many_do(d, n, t):
+    few = scaled_values(d, n, np.array(t))
+    many = [part[: len(t)] for part in scaled_values(d, n, np.array(t * 40))]
+    assert np.array_equal(few[0], many[0])
+    assert np.array_equal(few[1][few[0] != 0], many[1][many[0] != 0])
+
+
+def test_few_points_keep_tiny_values_apart():
+    # Next to 0 an odd polynomial is its derivative times t, far below its neighbours in degree.
+    for d, n, t in [(1000, 2001, 1e-300), (10**5, 1001, 1e-300), (3, 501, 1e-160)]:
+        _, log = evaluate_orthonormal(d=d, n=n, t=t, log=True)
+        assert log == pytest.approx(float(mpmath.log(abs(reference(d, n, t)))), rel=1e-12)
+
+
+def test_a_million_steps_at_one_point():
+    t = math.cos(1.1)
+    with mpmath.workdps(40):
+        expected = float(mpmath.cos(10**6 * mpmath.acos(mpmath.mpf(t))))
+    assert abs(evaluate(d=2, n=10**6, t=t) - expected) < 1e-9
+
+
+def test_derivatives_of_high_order():
+    # The derivative of order n is a constant: the leading coefficient times n!.
+    leading = math.prod(range(5, 5 + 2 * 59, 2)) / math.prod(range(4, 4 + 59))
+    assert evaluate(d=5, n=60, t=0.3, derivative=60) == pytest.approx(leading * math.factorial(60), rel=1e-14)
+    assert evaluate(d=5, n=60, t=[0.3], derivative=61).tolist() == [0]
+    assert evaluate(d=5, n=10**6, t=1, derivative=10**5) == math.inf
+
+
+def test_precision_of_flint_does_not_matter():
+    expected = evaluate(d=5, n=50, t=0.3, derivative=7)
+    with ctx.workprec(10):
+        assert evaluate(d=5, n=50, t=0.3, derivative=7) == expected
+
+
 def test_shapes():
     t = np.linspace(-1, 1, 12).reshape(3, 4)
     assert evaluate(d=4, n=5, t=t).shape == (3, 4)
@@ -127,7 +169,51 @@ def test_points_outside(t):
         evaluate(d=3, n=2, t=t)
 
 
+@pytest.mark.parametrize(
+    "t",
+    [
+        True,
+        [True, 0.5],
+        np.array([True]),
+        0.5j,
+        np.array([0.5 + 1j]),
+        b"3",
+        None,
+        "a",
+        {},
+        [[0.1], [0.2, 0.3]],
+        np.array([0.5, None], dtype=object),
+        np.datetime64("2020"),
+    ],
+    ids=str,
+)
+def test_what_is_no_point(t):
+    with pytest.raises(InvalidInput, match=r"t must be numbers in \[-1, 1\]"):
+        evaluate(d=3, n=2, t=t)
+
+
+@pytest.mark.parametrize("t", [10**400, [0.5, 10**400], Fraction(3, 2), fmpq(-4, 3), Decimal("1.1")])
+def test_exact_points_outside(t):
+    with pytest.raises(InvalidInput, match=r"t must lie in \[-1, 1\]"):
+        evaluate(d=3, n=2, t=t)
+
+
+def test_exact_points():
+    t = [Fraction(1, 2), fmpq(1, 2), Decimal("0.5"), "1/2", np.float32(0.5)]
+    assert [evaluate(d=3, n=2, t=x) for x in t] == [-0.125] * 5
+    assert evaluate(d=3, n=2, t=[Fraction(1, 2), 1]).tolist() == [-0.125, 1]
+
+
+def test_too_many_steps_are_refused():
+    with pytest.raises(InvalidInput, match="pass fewer points at a time, or a smaller degree"):
+        evaluate(d=3, n=10**7, t=np.zeros(20))
+    with pytest.raises(InvalidInput, match="pass fewer points"):
+        evaluate_orthonormal(d=3, n=10**6, t=np.zeros(10**5))
+
+
 def test_bad_input():
+    with pytest.raises(InvalidInput, match="log must be True or False, got 'no'"):
+        evaluate_orthonormal(d=3, n=2, t=0, log="no")
     with pytest.raises(InvalidInput, match="t must be numbers"):
         evaluate(d=3, n=2, t="north")
     with pytest.raises(InvalidInput, match="at least 2, got 1"):

@@ -7,6 +7,7 @@ import pytest
 from flint import arb, ctx, fmpq, fmpq_poly
 
 from identifiability.errors import Inexact, InvalidInput
+from legendre import projections
 from legendre.evaluation import evaluate_orthonormal
 from legendre.expansions import coefficients, dimension_balls, exact_coefficients
 from legendre.polynomials import dimension, flint_polynomial
@@ -46,7 +47,8 @@ def test_closed_forms_against_quadrature(target, d):
 
 @pytest.mark.parametrize("d", [2, 5, 30])
 @pytest.mark.parametrize("target", ROUGH, ids=str)
-def test_kinks_against_quadrature(target, d):
+def test_kinks_against_quadrature(target, d, monkeypatch):
+    monkeypatch.setattr(projections, "MOST_NODES", 1500)
     projection = quadrature_coefficients(target, d, 10)
     miss = np.max(np.abs(coefficients(target, d=d, degree=10) - projection.values))
     assert miss < 20 * projection.error_estimate + 1e-15
@@ -110,6 +112,20 @@ def test_quadrature_knows_when_it_fails():
     assert rough.nodes > 1000
 
 
+def test_quadrature_goes_on_until_nothing_changes():
+    # Poles near the interval: the first two rules agree on three digits or so, and the second two on more.
+    projection = quadrature_coefficients(function(lambda t: 1 / (1 + 400 * t**2)), d=3, degree=5)
+    assert projection.error_estimate <= 1e-13 * projection.norm
+    assert projection.nodes > 301
+
+
+def test_quadrature_does_not_depend_on_the_working_precision():
+    target = sine("pi*d^3")
+    expected = quadrature_coefficients(target, 3, 20).values
+    with ctx.workprec(10):
+        assert np.array_equal(quadrature_coefficients(target, 3, 20).values, expected)
+
+
 def test_tail_of_a_projection():
     projection = quadrature_coefficients(function(np.exp), d=3, degree=4)
     further = coefficients(exponential(1), d=3, degree=40)
@@ -120,6 +136,22 @@ def test_small_working_precision_does_not_spoil_floats():
     with ctx.workprec(10):
         rough = coefficients(relu("1/3"), d=5, degree=5)
     assert np.array_equal(rough, coefficients(relu("1/3"), d=5, degree=5))
+
+
+@pytest.mark.parametrize("target", [exponential(2000), polynomial_target([1, "1e400"])], ids=["exp", "1e400"])
+def test_coefficients_that_floats_do_not_hold(target):
+    with pytest.raises(InvalidInput, match="overflow floats; pass certified=True") as caught:
+        coefficients(target, d=3, degree=4)
+    assert len(str(caught.value)) < 200
+    assert coefficients(target, d=3, degree=4, certified=True)[1] > arb(10) ** 300
+    tiny = coefficients(polynomial_target([0, "1e-200"]), d=4, degree=1)
+    assert tiny[1] == pytest.approx(5e-201, rel=1e-15)
+
+
+def test_coefficients_of_frequencies_that_take_too_long():
+    for target, certified in ((sine(10**8), False), (cosine(10**7), True), (exponential(10**7), True)):
+        with pytest.raises(InvalidInput, match=r"beyond [34]0+; pass a smaller one"):
+            coefficients(target, 3, 5, certified=certified)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
 """mu_d: moments against integrals, Gauss rules against exact moments, and where scipy gives NaN."""
 
+from fractions import Fraction
+
+import mpmath
 import numpy as np
 import pytest
+from flint import ctx
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
@@ -88,6 +92,45 @@ def test_density_constant():
     for d in (3, 4, 9):
         total = quad(lambda t, d=d: (1 - t * t) ** ((d - 3) / 2), -1, 1)[0]
         assert float(density_constant(d)) == pytest.approx(1 / total, rel=1e-8)
+
+
+def test_gauss_on_the_circle_has_equal_weights():
+    for size in (1, 2, 9, 1000):
+        rule = gauss(d=2, size=size)
+        assert set(rule.weights.tolist()) == {1 / size}
+        assert np.exp(rule.log_weights) == pytest.approx(1 / size, rel=1e-14)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 10, 11])
+@pytest.mark.parametrize("d", [3, 8])
+def test_gauss_is_symmetric(d, size):
+    rule = gauss(d=d, size=size)
+    assert np.array_equal(rule.nodes, -rule.nodes[::-1])
+    assert np.array_equal(rule.weights, rule.weights[::-1])
+    # Christoffel's sum at each node by itself.
+    sums = sum(evaluate_orthonormal(d=d, n=k, t=rule.nodes) ** 2 for k in range(size))
+    assert rule.weights == pytest.approx(1 / sums, rel=1e-12)
+
+
+def test_density_does_not_depend_on_flints_precision():
+    with mpmath.workdps(50):
+        half, t = mpmath.mpf(10**9) / 2, mpmath.mpf(1e-5)
+        constant = mpmath.gamma(half) / (mpmath.sqrt(mpmath.pi) * mpmath.gamma(half - 0.5))
+        expected = float(constant * (1 - t * t) ** (half - 1.5))
+    for bits in (10, 53, 300):
+        with ctx.workprec(bits):
+            assert density(d=10**9, t=1e-5) == pytest.approx(expected, rel=1e-14)
+
+
+def test_high_moments():
+    # The ratio of neighbours: E[t^(k+2)] / E[t^k] = (k+1)/(d+k).
+    assert moment(10**9, 20_002) / moment(10**9, 20_000) == Fraction(20_001, 10**9 + 20_000)
+
+
+@pytest.mark.parametrize("coefficients", ["", {}, 5, b"3", np.array(3), []], ids=repr)
+def test_polynomials_that_are_none(coefficients):
+    with pytest.raises(InvalidInput, match="coefficients must"):
+        polynomial_expectation(d=3, coefficients=coefficients)
 
 
 def test_bad_input():

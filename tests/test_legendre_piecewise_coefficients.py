@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from identifiability.errors import Inexact, InvalidInput
 from legendre.measure import expectation
-from legendre.piecewise_coefficients import ball_means, mean_square, polynomial_means, rational_means
+from legendre.piecewise_coefficients import (
+    ball_means,
+    mean_square,
+    polynomial_means,
+    rational_means,
+    upper_moments,
+)
 from legendre.polynomials import flint_polynomial
 from legendre.targets import Kink, PiecewisePolynomial, absolute_value, monomial, relu, sign
 
@@ -115,6 +121,30 @@ def test_monomials_of_high_degree():
     means = polynomial_means(5, monomial(1001).polynomial, 1001)
     assert means[0] == 0
     assert means[1001] > 0
+
+
+def test_masses_of_caps():
+    # int_b^1 (1-t^2)^{(d-3)/2} dt as a Beta function.
+    for d, b in [(2, Fraction(1, 3)), (3, Fraction(-1, 2)), (8, Fraction(1, 5)), (101, Fraction(-1, 9))]:
+        upper = upper_moments(d, b, 1)[0]
+        with mpmath.workdps(30):
+            a = (mpmath.mpf(d) - 1) / 2
+            whole = mpmath.beta(a, mpmath.mpf(1) / 2)
+            expected = whole * mpmath.betainc(a, a, (1 + real(b)) / 2, 1, regularized=True)
+        assert float(upper) == pytest.approx(float(expected), rel=1e-13)
+
+
+def test_large_expansions_are_refused():
+    with pytest.raises(InvalidInput, match="pass a smaller degree or dimension"):
+        ball_means(relu("1/2"), 3, 50_000)
+    with pytest.raises(InvalidInput, match="pass a smaller degree or dimension"):
+        ball_means(relu("1/2"), 20_000, 10_000)
+    with pytest.raises(InvalidInput, match="up to degree 1000000, got 2000000"):
+        ball_means(absolute_value(), 3, 2_000_000)
+    with pytest.raises(InvalidInput, match="pass one of lower degree, or with fewer terms"):
+        ball_means(PiecewisePolynomial("dense", (Fraction(1),) * 5000), 3, 10)
+    with pytest.raises(InvalidInput, match="pass a smaller d"):
+        ball_means(absolute_value(), 30_000, 10)
 
 
 def test_bad_input():

@@ -8,8 +8,11 @@ from flint import arb, ctx
 from scipy.integrate import quad
 
 from identifiability.errors import Inexact, InvalidInput
+from legendre import tails
+from legendre.bessel_balls import ball_coefficients
 from legendre.expansions import coefficients
 from legendre.measure import density
+from legendre.precision import refined
 from legendre.tails import norm, tail
 from legendre.target_values import on_floats
 from legendre.targets import (
@@ -129,3 +132,99 @@ def test_bad_input():
         tail(sine(1), d=3, n=-2)
     with pytest.raises(InvalidInput, match="target must be a target"):
         norm("sin(t)", d=3)
+
+
+class LowPrecision:
+    """flint's context with a precision of its own for those who ask."""
+
+    def __init__(self, prec):
+        self.prec = prec
+        self.workprec = ctx.workprec
+
+
+@pytest.mark.parametrize("target", [sine(3), cosine(3), exponential(3)], ids=str)
+@pytest.mark.parametrize("n", [4, 5, 8, 9])
+def test_the_remainder_of_a_short_sum_is_counted(monkeypatch, target, n):
+    true = tail(target, d=4, n=n, certified=True) ** 2
+    monkeypatch.setattr(tails, "_FIRST_STRETCH", 1)
+    for bits in (2, 5, 20):
+        # The sum ends where the rest is 2^-bits of it, and everything else is much more precise.
+        monkeypatch.setattr(tails, "ctx", LowPrecision(bits))
+        with ctx.workprec(300):
+            short = tails._sum_with_remainder(target, 4, n)
+        assert short.contains(true.mid()) or short.overlaps(true)
+        assert bits - 3 <= short.rel_accuracy_bits() <= 50
+
+
+@pytest.mark.parametrize("kind", [sine, cosine, exponential])
+@pytest.mark.parametrize(("d", "a"), [(2, 9), (3, 20), (7, 5), (40, 30)])
+def test_the_decrease_is_a_bound(kind, d, a):
+    last = 120
+    with ctx.workprec(200):
+        both = (sine, cosine) if kind is not exponential else (exponential,)
+        balls = [ball_coefficients(f(a), d, last) for f in both]
+        squares = [sum((value * value for value in values), arb(0)) for values in zip(*balls, strict=True)]
+        found = [tails._decrease(kind(a), d, n) for n in range(last)]
+        assert found[-1] is not None
+        for n, q in enumerate(found):
+            if q is not None:
+                assert q < 1
+                assert squares[n + 1] / squares[n] < q
+                assert all(squares[i + 1] / squares[i] < q for i in range(n, last))
+        assert kind is exponential or found[0] is None
+
+
+def test_floats_do_not_depend_on_the_working_precision():
+    expected = [(tail(target, 5, 7), norm(target, 5)) for target in TARGETS]
+    with ctx.workprec(10):
+        assert [(tail(target, 5, 7), norm(target, 5)) for target in TARGETS] == expected
+        assert tail(sine("pi*d^3"), 5, 300) == pytest.approx(0.644654, abs=1e-6)
+
+
+def test_refined_balls_are_as_narrow_as_was_asked():
+    precisions = []
+
+    def cancelling():
+        precisions.append(ctx.prec)
+        return 1 - arb("1e-40").cos()
+
+    for wanted in (20, 53, 120):
+        with ctx.workprec(wanted):
+            assert refined(cancelling).rel_accuracy_bits() >= wanted
+    assert precisions[:2] == [36, 72]
+    # What is zero and not seen to be is given up.
+    assert refined(lambda: arb(2).sqrt() ** 2 - 2, most_bits=300).contains(0)
+
+
+@pytest.mark.parametrize("certified", ["no", 1, 0, None, 10**5000], ids=["no", "1", "0", "None", "huge"])
+def test_certified_is_true_or_false(certified):
+    for ask in (norm, tail, coefficients):
+        degree = () if ask is norm else (3,)
+        with pytest.raises(
+            InvalidInput, match=r"certified must be True or False, got .*; pass certified=True"
+        ):
+            ask(sine(1), 3, *degree, certified=certified)
+    assert norm(sine(1), 3, certified=np.bool_(False)) == norm(sine(1), 3)
+
+
+def test_what_takes_too_long_is_refused():
+    for ask, message in (
+        (lambda: tail(sine(3), 3, 20_000_000, certified=True), "at most 1000000, got 20000000"),
+        (lambda: tail(absolute_value(), 3, 20_000_000), "at most 1000000, got 20000000"),
+        (lambda: tail(sine(10**7), 3, 5, certified=True), "up to 1000000, got 1e\\+07; pass a smaller"),
+        (lambda: tail(exponential(10**7), 3, 5, certified=True), "up to 1000000, got 1e\\+07"),
+        (lambda: coefficients(sine(3), 3, 20_000_000), "at most 4000000, got 20000000"),
+        (lambda: coefficients(monomial(1), 3, 20_000_000, certified=True), "at most 4000000"),
+    ):
+        with pytest.raises(InvalidInput, match=message):
+            ask()
+
+
+def test_norms_that_floats_do_not_hold():
+    for target in (exponential(5000), polynomial_target([0, "1e400"])):
+        with pytest.raises(InvalidInput, match="overflows floats; pass certified=True"):
+            norm(target, 3)
+        with pytest.raises(InvalidInput, match="overflow"):
+            tail(target, 3, 1)
+        assert norm(target, 3, certified=True) > arb(10) ** 399
+        assert tail(target, 3, 1, certified=True) > arb(10) ** 399

@@ -69,3 +69,9 @@ def test_no_closed_form(text):
 def test_other_names():
     with pytest.raises(InvalidFormula, match="names 'x'"):
         read_target("sin(x)")
+
+
+@pytest.mark.parametrize("text", [3, None, b"t", True, 10**5000, ["t"]], ids=lambda text: type(text).__name__)
+def test_what_is_no_text(text):
+    with pytest.raises(InvalidFormula, match=r"a target must be text such as 'sin\(pi"):
+        read_target(text)

@@ -1,16 +1,19 @@
 """Targets: exact frequencies, parities, values in floats and balls, bounds on derivatives."""
 
+import itertools
+import math
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from flint import arb, ctx
+from flint import arb, ctx, fmpq, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
 from identifiability.errors import Inexact, InvalidFormula, InvalidInput
 from legendre.target_bounds import lipschitz_bound, second_derivative_bound
-from legendre.target_values import frequency, on_balls, on_floats, parity
+from legendre.target_values import frequency, on_balls, on_floats, parity, read_value
 from legendre.targets import (
     Kink,
     PiecewisePolynomial,
@@ -124,6 +127,104 @@ def test_functions():
         on_floats(function(lambda t: t / 0.0 if t.ndim == 0 else t + np.inf), 3)(np.zeros(3))
 
 
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [
+        (math.nan, "nan"),
+        (-math.inf, "-inf"),
+        ("x", "'x'"),
+        ("3", "'3'"),
+        (b"3", "b'3'"),
+        (None, "None"),
+        (True, "True"),
+        (1j, "1j"),
+        ({}, "{}"),
+        (Decimal("sNaN"), r"Decimal\('sNaN'\)"),
+    ],
+    ids=repr,
+)
+def test_values_that_are_no_numbers(entry, shown):
+    with pytest.raises(InvalidInput, match=f"returns {shown} at 1/3, which is not finite and real"):
+        read_value(entry, Fraction(1, 3))
+    f = on_floats(function(lambda t: [0 if x < 0.5 else entry for x in t]), 3)
+    assert f(np.array([0.25])) == 0
+    # Beside numbers, numpy would make numbers of some of them, or texts of all.
+    for t in ([0.5], [0.25, 0.5, 0.75]):
+        with pytest.raises(InvalidInput, match=f"returns {shown} at 0.5, which is not finite and real"):
+            f(np.array(t))
+
+
+@pytest.mark.parametrize(
+    ("value", "exact"),
+    [
+        (3, 3),
+        (0.1, Fraction(0.1)),
+        (np.float32(0.1), Fraction(float(np.float32(0.1)))),
+        (np.longdouble(1) / 3, Fraction(*(np.longdouble(1) / 3).as_integer_ratio())),
+        (np.int8(-3), -3),
+        (fmpz(3), 3),
+        (fmpq(1, 3), Fraction(1, 3)),
+        (Decimal("0.1"), Fraction(1, 10)),
+        (np.array(0.5), Fraction(1, 2)),
+        (10**5000, 10**5000),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_values_are_read_exactly(value, exact):
+    assert read_value(value, Fraction(0)) == exact
+
+
+def test_values_of_arrays():
+    t = np.array([0.25, 0.5])
+    assert on_floats(function(lambda t: [Fraction(x) / 3 for x in t]), 3)(t).tolist() == [0.25 / 3, 0.5 / 3]
+    assert on_floats(function(lambda t: (4 * t).astype(np.int8)), 3)(t).tolist() == [1, 2]
+    for values in (None, "x", lambda t: t, 1j):
+        with pytest.raises(InvalidInput, match="acts on each entry"):
+            on_floats(function(lambda t, values=values: values), 3)(t)
+    with pytest.raises(InvalidInput, match=r"returns \[2\] at 0.5"):
+        on_floats(function(lambda t: [1, [2]]), 3)(t)
+    with pytest.raises(InvalidInput, match=r"returns nan at 0.5"):
+        on_floats(function(lambda t: np.where(t < 0.5, t, np.nan)), 3)(t)
+    with pytest.raises(InvalidInput, match="beyond the largest float"):
+        on_floats(function(lambda t: [10**400] * len(t)), 3)(t)
+    with pytest.raises(InvalidInput, match="not finite and real"):
+        on_floats(function(lambda t: t * 1j), 3)(t)
+    with pytest.raises(InvalidInput, match=r"returns inf at 0\.25"):
+        on_floats(function(lambda t: t.astype(np.longdouble) * np.finfo(np.longdouble).max), 3)(t)
+
+
+def test_a_function_may_change_its_argument():
+    def doubled(t):
+        t *= 2
+        return t
+
+    t = np.array([0.25, 0.5])
+    assert on_floats(function(doubled), 3)(t).tolist() == [0.5, 1]
+    assert t.tolist() == [0.25, 0.5]
+
+
+def test_what_a_function_raises_passes_through():
+    def f(t):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        on_floats(function(f), 3)(np.zeros(3))
+
+
+def test_floats_beyond_range_are_refused():
+    for target in (polynomial_target([0, "1e400"]), sine("1e400"), exponential("-1e400")):
+        with pytest.raises(InvalidInput, match="beyond the largest float"):
+            on_floats(target, 3)
+    with pytest.raises(InvalidInput, match=r"got 3; pass function\(f\)"):
+        on_floats(3, 3)
+
+
+def test_floats_do_not_depend_on_flints_precision():
+    expected = on_floats(sine("pi*d^3"), 5)(np.array([0.3]))
+    with ctx.workprec(10):
+        assert on_floats(sine("pi*d^3"), 5)(np.array([0.3])) == expected
+
+
 def test_targets_are_values():
     assert sine("pi*d^3") == sine("pi*d^3") != sine("pi*d^2")
     assert len({relu(0.5), relu("1/2"), sign()}) == 2
@@ -140,6 +241,12 @@ def test_targets_are_values():
         (lambda: polynomial_target("12"), InvalidInput, "sequence of numbers"),
         (lambda: relu("x"), InvalidInput, "bias b must be"),
         (lambda: function(3), InvalidInput, "must be callable"),
+        (lambda: function(10**5000), InvalidInput, "must be callable"),
+        (lambda: function(np.tanh, -(10**5000)), InvalidInput, "lipschitz must not be negative"),
+        (lambda: polynomial_target(b"3"), InvalidInput, "sequence of numbers"),
+        (lambda: polynomial_target(np.array(3)), InvalidInput, "sequence of numbers"),
+        (lambda: polynomial_target(10**5000), InvalidInput, "sequence of numbers"),
+        (lambda: polynomial_target(itertools.count()), InvalidInput, "1 to 10001 entries, got more"),
         (lambda: function(np.tanh, lipschitz=-1), InvalidInput, "lipschitz must not be negative"),
     ],
 )

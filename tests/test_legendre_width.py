@@ -1,5 +1,6 @@
 """Lower bounds on the width of depth-2 networks, against known values, each other and fitted networks."""
 
+import functools
 import math
 from fractions import Fraction
 from itertools import product
@@ -13,12 +14,15 @@ from scipy.optimize import minimize
 
 from identifiability.errors import Inexact, InvalidInput
 from identifiability.exact import ball, upper_fraction
-from legendre import box_bound
-from legendre.depth2_questions import read_question
+from legendre import box_bound, width
+from legendre.depth2_questions import read_question, read_weight_bound
+from legendre.expansions import coefficients
 from legendre.neuron_boxes import log_neuron_boxes, neuron_boxes
-from legendre.neuron_coefficients import box
-from legendre.spectra import spectrum
+from legendre.neuron_coefficients import box, boxes
+from legendre.polynomials import dimension
+from legendre.spectra import HIGHEST_DEGREE, certified_sizes, spectrum
 from legendre.tail_bounds import slides_bound
+from legendre.tails import norm, tail
 from legendre.targets import (
     absolute_value,
     cosine,
@@ -35,6 +39,7 @@ from legendre.width import METHODS, depth2_width
 with ctx.workprec(128):
     ERROR = upper_fraction(1 / (50 * (arb.const_e() * arb.pi()) ** 2))
 WAVE = sine("pi*d^3")
+SPECTRUM = functools.cache(spectrum)
 
 TABLE = {
     5: ("-4.08", "-0.72", 347, "-0.43", "0.48", "5.27"),
@@ -44,6 +49,12 @@ TABLE = {
     50: ("17.74", "71.94", 389531, "72.23", "73.58", "83.13"),
     100: ("55.51", "179.36", 3129263, "179.64", "181.14", "192.11"),
 }
+
+
+@pytest.fixture
+def one_spectrum(monkeypatch):
+    """The spectrum of one target is the same for all methods, and takes a while."""
+    monkeypatch.setattr(width, "spectrum", SPECTRUM)
 
 
 def bound(d, method, certified=False, target=WAVE, epsilon=ERROR, weight_bound="2^d", error="squared"):
@@ -59,6 +70,7 @@ def bound(d, method, certified=False, target=WAVE, epsilon=ERROR, weight_bound="
 
 
 @pytest.mark.parametrize("d", TABLE)
+@pytest.mark.usefixtures("one_spectrum")
 def test_the_table_of_lower_bounds(d):
     slides, tail, degree, dual, optimal, box_ = TABLE[d]
     expected = {"slides": slides, "tail": tail, "dual": dual, "optimal": optimal, "box": box_}
@@ -71,6 +83,7 @@ def test_the_table_of_lower_bounds(d):
 
 
 @pytest.mark.parametrize("d", [3, 5, 10, 20])
+@pytest.mark.usefixtures("one_spectrum")
 def test_certified_bounds_agree_with_floats(d):
     for method in METHODS:
         proved, guessed = bound(d, method, certified=True), bound(d, method)
@@ -80,6 +93,7 @@ def test_certified_bounds_agree_with_floats(d):
         assert proved.width <= guessed.width * (1 + 1e-9) + 1
 
 
+@pytest.mark.usefixtures("one_spectrum")
 def test_the_certified_box_at_dimension_100_has_all_its_193_digits(monkeypatch):
     found = bound(100, "box", certified=True)
     assert found.status == "certified"
@@ -94,6 +108,7 @@ def test_the_certified_box_at_dimension_100_has_all_its_193_digits(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
+@pytest.mark.usefixtures("one_spectrum")
 def test_every_certified_bound_at_dimension_100(method):
     assert abs(bound(100, method, certified=True).log10 - bound(100, method).log10) < 1e-3
 
@@ -108,8 +123,6 @@ def test_the_width_is_the_least_that_the_inequality_allows():
         found = bound(d, "box", certified=True)
         question = read_question(WAVE, d, ERROR, "2^d", "squared")
         spread = spectrum(WAVE, d, float(ERROR))
-        from legendre.expansions import coefficients
-
         with ctx.workprec(256):
             last = int(spread.degrees[-1])
             alpha = coefficients(WAVE, d=d, degree=last, certified=True)
@@ -363,3 +376,133 @@ def test_a_box_that_is_too_small_is_beaten_by_a_trained_network(monkeypatch):
         sine(5), d=2, epsilon=Fraction(error), weight_bound=0.5, error="squared", certified=True
     )
     assert found.width > 8
+
+
+def test_exact_ties_are_decided():
+    # t is 1/3 in degree 1 of dimension 9 and nothing else, and a neuron has at most 245/2431 of that.
+    d, largest = 9, Fraction(245, 2431)
+    assert box(d, 1, Fraction(1)).contains(ball(largest))
+    tie = Fraction(1, 3) - largest
+    for power in (9, 30, 40):
+        shift = Fraction(1, 10**power)
+        at = [
+            depth2_width(monomial(1), d, epsilon, 1, certified=True).width
+            for epsilon in (tie - shift, tie, tie + shift)
+        ]
+        assert at[0] == 2
+        assert at[2] == 1
+        # One neuron comes that close, and balls cannot exclude it.
+        assert at[1] == 1
+
+
+@pytest.mark.parametrize("power", [8, 20, 35])
+def test_only_what_exceeds_the_error_is_impossible(monkeypatch, power):
+    with ctx.workprec(256):
+        sizes, boxes_, shift = [ball(Fraction(1, 3))], [ball(Fraction(245, 2431))], Fraction(1, 10**power)
+        for r in (1, 2, Fraction(1, 2)):
+            left = Fraction(1, 3) - r * Fraction(245, 2431)
+            assert box_bound.impossible(ball(Fraction(r)), sizes, boxes_, ball((left - shift) ** 2))
+            assert not box_bound.impossible(ball(Fraction(r)), sizes, boxes_, ball((left + shift) ** 2))
+            assert not box_bound.impossible(ball(Fraction(r)), sizes, boxes_, ball(left**2))
+    # A root that is taken to be a little larger than it is does not make the width larger.
+    newton = box_bound._newton
+    monkeypatch.setattr(box_bound, "_newton", lambda *given: newton(*given) * (1 + ball(100 * shift)))
+    tie = Fraction(1, 3) - Fraction(245, 2431)
+    assert depth2_width(monomial(1), 9, tie + shift, 1, certified=True).width == 1
+
+
+@pytest.mark.parametrize("d", [2, 3, 5, 6, 7])
+@pytest.mark.parametrize("bits", [4, 10, 53])
+def test_irrational_weight_bounds_are_rounded_up(d, bits):
+    with ctx.workprec(bits):
+        bound = read_weight_bound("sqrt(d)", d)
+    assert d < bound**2 < d * (1 + Fraction(8, 2**bits))
+
+
+def test_the_formula_of_the_slides_is_about_degree_d_squared():
+    for d, certified in product((5, 7), (False, True)):
+        found = bound(d, "slides", certified)
+        assert found.degree == d**2
+        # The dual bound at that degree, by which the formula is proved.
+        question = read_question(WAVE, d, ERROR, "2^d", "squared")
+        tail_ = tail(WAVE, d, d**2, certified=True)
+        dual = arb(dimension(d, d**2)).sqrt() * (tail_ - question.epsilon) / question.supremum
+        assert arb(10) ** found.log10 < dual
+
+
+@pytest.mark.parametrize("target", [relu("1/3"), absolute_value(), sign()], ids=str)
+@pytest.mark.parametrize("epsilon_squared", [Fraction(1, 10**4), Fraction(1, 10**7)])
+def test_what_a_spectrum_leaves_out_is_negligible(target, epsilon_squared):
+    found = spectrum(target, 3, epsilon_squared)
+    mean = float(coefficients(target, 3, 0)[0])
+    rest = norm(target, 3) ** 2 - mean**2 - float(found.sizes @ found.sizes)
+    assert rest <= float(epsilon_squared) / 100 or found.degrees[-1] >= HIGHEST_DEGREE - 2
+
+
+@pytest.mark.parametrize("method", ["box", "optimal", "dual", "tail"])
+@pytest.mark.parametrize(
+    ("target", "epsilon", "least", "most"),
+    [
+        (exponential(700), 1, 290, 306),
+        (exponential(-1000), 1, 425, 437),
+        (polynomial_target([0, "1e400"]), 1, 398, 401),
+        (sine("1e-200"), "1e-300", -202, -198),
+        (sine("1e-400"), "1e-500", -402, -398),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_squares_that_floats_do_not_hold(target, epsilon, least, most, method):
+    guessed = depth2_width(target, 3, epsilon, 1, method)
+    proved = depth2_width(target, 3, epsilon, 1, method, certified=True)
+    assert (guessed.status, proved.status) == ("evidence", "certified")
+    assert least < proved.log10 < most
+    assert guessed.log10 == pytest.approx(proved.log10, abs=1e-4)
+
+
+def test_the_answer_does_not_depend_on_the_working_precision():
+    for certified, method in product((False, True), METHODS):
+        expected = bound(4, method, certified, epsilon="0.0165", error="norm")
+        with ctx.workprec(10):
+            assert bound(4, method, certified, epsilon="0.0165", error="norm") == expected
+    with ctx.workprec(10):
+        rough = depth2_width(WAVE, 5, "0.01", "sqrt(2)", certified=True)
+    assert rough == depth2_width(WAVE, 5, "0.01", "sqrt(2)", certified=True)
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: depth2_width(sine(10**8), 3, 1, 1), "beyond 30000000; pass a smaller one"),
+        (lambda: depth2_width(sine(10**7), 3, 1, 1, certified=True), "up to 5000000, got 1e\\+07; pass"),
+        (lambda: bound(200, "box", certified=True), "up to 5000000, got 2.51327e\\+07; pass"),
+        (lambda: depth2_width(sine(1), 3, 1, 1, certified="no"), "certified must be True or False, got 'no'"),
+        (lambda: depth2_width(sine(1), 3, 1, 1, 10**5000), "method must be one of .*, got 1000"),
+        (lambda: depth2_width(sine(1), 3, 1, 1, error=[]), "got \\[\\]; pass 'norm'"),
+        (lambda: depth2_width(10**5000, 3, 1, 1), "target must be a target"),
+        (lambda: depth2_width(exponential(10**6), 3, 1, 1, "dual", certified=True), "100000 digits"),
+        (lambda: certified_sizes(sine(9), 3, [1, 3_000_000]), "takes 3000000 degrees, more than 2000000"),
+        (lambda: certified_sizes(exponential(9), 3, [1_000_000, 1_999_999]), "coefficients of 5000 bits"),
+    ],
+)
+def test_what_takes_too_long_or_means_nothing_is_refused(ask, message):
+    with ctx.workprec(5000), pytest.raises(InvalidInput, match=message):
+        ask()
+
+
+def test_boxes_in_a_row_are_boxes():
+    for d, p in ((2, 1), (3, 0), (5, 2), (40, 3)):
+        degrees = [2, 3, 7, 8, 100, 1001]
+        row = boxes(d, degrees, Fraction(3, 2), p)
+        for n, most in zip(degrees, row, strict=True):
+            assert most.overlaps(box(d, n, Fraction(3, 2), p))
+            assert most.rel_accuracy_bits() > 45
+        assert not boxes(d, [2, 4], Fraction(3, 2), p)[1].overlaps(row[1])
+    assert boxes(3, [], Fraction(1)) == []
+
+
+def test_windows_and_whole_expansions_certify_the_same():
+    degrees = list(range(2901, 3100, 2))
+    narrow = certified_sizes(sine(3000), 4, degrees)
+    with ctx.workprec(120):
+        whole = certified_sizes(sine(3000), 4, degrees)
+    assert all(x.overlaps(y) for x, y in zip(narrow, whole, strict=True))

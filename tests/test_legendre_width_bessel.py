@@ -3,8 +3,9 @@
 import math
 
 import mpmath
+import numpy as np
 import pytest
-from flint import arb, ctx, fmpq
+from flint import acb, arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import jv
@@ -68,8 +69,115 @@ def test_windows_agree_with_the_whole_expansion(d, a):
 
 
 def test_long_and_short_blocks_agree(monkeypatch):
-    long = bessel_windows._long_block(lambda: arb(5000), 7, 4000, 4800)
-    short = bessel_windows._short_block(lambda: arb(5000), 7, 4000, 4800)
+    long = bessel_windows._long_block(lambda: arb(2000), 7, 1500, 1900)
+    short = bessel_windows._short_block(lambda: arb(2000), 7, 1500, 1900)
     assert all(x.overlaps(y) for x, y in zip(long, short, strict=True))
     assert all(float(x.rad()) < 1e-15 for x in long)
     assert not all(x.overlaps(y) for x, y in zip(long[1:], short, strict=False))
+
+
+def spared(a: float, m: float, beta: float, low: float, high: float) -> mpmath.mpc:
+    """The integral over a part of the line, whose modulus the rest must not be below."""
+
+    def along(s: mpmath.mpf) -> mpmath.mpc:
+        t = -beta + (1 + 1j) * s
+        return mpmath.exp(a * mpmath.sinh(t) - m * t) * (1 + 1j)
+
+    return mpmath.quad(along, mpmath.linspace(low, high, 9))
+
+
+@pytest.mark.parametrize(("a", "m"), [(10, 3), (40, 30), (200, 20)])
+def test_what_is_left_out_at_either_end_is_bounded(a, m):
+    beta = math.acos(m / a)
+    parts = []
+    for start in (0.3, 0.5, 0.7):
+        left = abs(spared(a, m, beta, 0, start * beta))
+        ball = bessel_windows._rest(arb(a), arb(m), arb(beta), arb(start * beta), arb.pi())
+        assert left < ball
+        parts.append(left / mpmath.mpf(float(ball)))
+        end = beta + start
+        right = abs(spared(a, m, beta, end, math.pi))
+        assert right < bessel_windows._rest(arb(a), arb(m), arb(beta), arb(0), arb(end))
+    # The bounds are not idle: a thousandth of them would not do.
+    assert max(parts) > 0.001
+
+
+def test_the_integral_and_the_rest_meet(monkeypatch):
+    ends, limits = [], []
+
+    class Recorded:
+        def __call__(self, *parts):
+            return acb(*parts)
+
+        @staticmethod
+        def integral(f, low, high, **tolerances):
+            limits.append((low, high))
+            return acb.integral(f, low, high, **tolerances)
+
+    def rest(a, m, b, start, end):
+        ends.append((start - b, end - b))
+        return arb(0)
+
+    monkeypatch.setattr(bessel_windows, "acb", Recorded())
+    monkeypatch.setattr(bessel_windows, "_rest", rest)
+    with ctx.workprec(200):
+        for a, order in ((1000, 400), (333, 300), (2000, 1999)):
+            bessel_integral(fmpq(order), arb(a))
+    for (low, high), (start, end) in zip(limits, ends, strict=True):
+        assert low.real == start
+        assert high.real == end
+    assert any(start != 0 for start, _ in ends)
+
+
+@pytest.mark.parametrize("terms", [1, 2, 5])
+def test_the_series_of_the_sine_is_enclosed(terms):
+    for w in (acb(0.9), acb(0.6, 0.6), acb(0, 0.9)):
+        with ctx.workprec(200):
+            true = w.sinh() - w
+            found = bessel_windows._sinh_minus_identity(w, terms)
+        assert found.contains(true)
+        assert not acb(found.mid()).overlaps(true)
+
+
+class FewPlaces:
+    """flint's context with a precision of its own for those who ask."""
+
+    def __init__(self, prec):
+        self.prec = prec
+        self.workprec = ctx.workprec
+
+
+def test_the_radius_of_long_blocks_covers_their_roundings(monkeypatch):
+    d, a, first, last = 4, 20000, 500, 3000
+    with ctx.workprec(120):
+        top = bessel_windows._orders_at_top(d, last, arb(a))
+        monkeypatch.setattr(bessel_windows, "_orders_at_top", lambda *args: top)
+        monkeypatch.setattr(bessel_windows, "ctx", FewPlaces(20 - 16 - 4 * last.bit_length()))
+        block = bessel_windows._long_block(lambda: arb(a), d, first, last)
+    true = jv(np.arange(first, last + 1) + d / 2 - 1, a)
+    misses = np.abs([float(value.mid()) for value in block] - true)
+    radii = np.array([float(value.rad()) for value in block])
+    assert np.all(misses < radii)
+    # Two roundings to multiples of 2^-20 would not explain them.
+    assert np.max(misses) > 4 * 2**-20
+
+
+def test_the_radius_of_long_blocks_covers_their_start(monkeypatch):
+    d, a, first, last = 4, 2000, 500, 700
+    start = bessel_windows._orders_at_top
+    shift = arb(0.001, 0.001)
+    monkeypatch.setattr(
+        bessel_windows, "_orders_at_top", lambda *args: tuple(value + shift for value in start(*args))
+    )
+    block = bessel_windows._long_block(lambda: arb(a), d, first, last)
+    true = jv(np.arange(first, last + 1) + d / 2 - 1, a)
+    misses = np.abs([float(value.mid()) for value in block] - true)
+    assert np.all(misses < [float(value.rad()) for value in block])
+    assert np.max(misses) > 0.0009
+
+
+def test_windows_do_not_depend_on_the_working_precision_where_they_start():
+    with ctx.workprec(12):
+        rough = window(lambda: 5000 * arb.pi(), 5, 15000, 15010)
+    fine = window(lambda: 5000 * arb.pi(), 5, 15000, 15010)
+    assert all(x.overlaps(y) for x, y in zip(rough, fine, strict=True))

@@ -134,7 +134,8 @@ def _witness(sigma: Activation, sizes: tuple[int, ...], norm: str, found: Approa
         return found.error(integer(n, "n", 1), sizes[0])
 
     def weights(n: int) -> Interval:
-        narrow = found.narrow(integer(n, "n", 1))
+        n = integer(n, "n", 1)
+        narrow = found.narrow(n)
         # Along the first coordinate every competitor is a network with one input.
         steep = found.limit.jumps
         least = weight_lower_bound(narrow, [0], [Fraction(1, n)], (1, *sizes[1:])) if steep else Fraction(0)

@@ -72,8 +72,8 @@ class Spikes:
 
     def network(self, n: int) -> Network:
         """The n-th network."""
-        index = integer(n, "the index n", 1, LARGEST_INDEX)
-        return padded(self.sigma, self.architecture, [*self._before(index), *self._behind(index)])
+        n = _index(n)
+        return padded(self.sigma, self.architecture, [*self._before(n), *self._behind(n)])
 
     def _before(self, n: int) -> list[Layer]:
         # In front of the layer only kinks of max(x, ax) stand, where their argument x_1 + 1 is not negative.
@@ -121,6 +121,7 @@ class Spikes:
 
     def sup_norm(self, n: int) -> Interval:
         """The supremum of |R(Φ_n)| on the cube."""
+        n = _index(n)
         net = self.network(n)
         places = [-_ONE, _ONE]
         seen = shape(self.sigma)
@@ -161,6 +162,7 @@ class Spikes:
 
     def slope(self, n: int) -> arb:
         """A difference quotient of R(Φ_n) in the direction of the first axis."""
+        n = _index(n)
         step = _STEP / (n * n)
         rest = [_ZERO] * (self.architecture[0] - 1)
         ends = (_ONE - step, _ONE) if self._one_sided else (-step, step)
@@ -172,3 +174,7 @@ class Spikes:
         """What any network with the realisation R(Φ_n) needs, and what Φ_n has."""
         least = smallest_weight(self.sigma, self.architecture, self.slope(n))
         return Interval(least, largest_parameter(self.network(n)))
+
+
+def _index(n: object) -> int:
+    return integer(n, "the index n", 1, LARGEST_INDEX)

@@ -182,6 +182,12 @@ class RealisationMinimum:
             rival = self.loss(competitor)
             if not rival < value:
                 continue
+            failures = restriction_failures(competitor)
+            if failures:
+                raise InvalidInput(
+                    f"a better competitor is not in the restricted space: {failures[0]}; pass networks for"
+                    " which is_restricted holds"
+                )
             deviation = _deviation(self.network, competitor)
             distance = Fraction(sobolev_distance(read_shallow(self.network), read_shallow(competitor)))
             if deviation is not None and deviation <= self.parameter_radius:
