@@ -16,6 +16,7 @@ from identifiability.activations import activation
 from identifiability.errors import InvalidInput
 from identifiability.network import Network
 from identifiability.realisation_sets import nonclosedness_witness
+from identifiability.realisation_sets.approach import neuron
 from identifiability.realisation_sets.distances import lp_distance, sup_distance
 from identifiability.realisation_sets.limits import kink, line, step
 
@@ -238,9 +239,37 @@ class TestMutants:
             shifted = dataclasses.replace(found, layers=lambda n, f=found: f.layers(n + 1))  # type: ignore[type-var]
             assert not shifted.check(), name
 
-    def test_wrong_hypothesis(self) -> None:
-        found = nonclosedness_witness("tanh", (1, 1, 1)).certificate
-        assert not dataclasses.replace(found, hypothesis=False).check()  # type: ignore[type-var]
+    @pytest.mark.parametrize(
+        ("name", "architecture", "norm", "changes"),
+        [
+            # What the limit lacks is looked for in the activation and the limit, not believed.
+            ("gelu", (1, 2, 1), "sup", {"sigma": activation("relu")}),
+            ("gelu", (1, 2, 1), "sup", {"obstruction": "boundedness"}),
+            ("tanh", (1, 1, 1), "sup", {"obstruction": "smoothness"}),
+            ("tanh", (1, 1, 1), "sup", {"obstruction": "rationality"}),
+            ("tanh", (1, 1, 1), "sup", {"obstruction": "degree"}),
+            ("tanh", (1, 1, 1), "sup", {"obstruction": "continuity"}),
+            ("softsign", (1, 1, 1), "sup", {"obstruction": "boundedness"}),
+            ("repu(2)", (1, 1, 1), "sup", {"sigma": activation("relu")}),
+            ("relu", (1, 2, 1), 1, {"limit": line()}),
+            ("relu", (1, 2, 1), 1, {"obstruction": "anything"}),
+        ],
+    )
+    def test_wrong_obstruction(self, name, architecture, norm, changes) -> None:  # type: ignore[no-untyped-def]
+        found = nonclosedness_witness(name, architecture, norm).certificate
+        assert found.check()  # type: ignore[union-attr]
+        assert not dataclasses.replace(found, **changes).check()  # type: ignore[type-var]
+
+    def test_a_limit_that_is_realised(self) -> None:
+        found = nonclosedness_witness("elu", (1, 1, 1)).certificate
+        line_exactly = dataclasses.replace(
+            found,  # type: ignore[type-var]
+            limit=line(),
+            layers=lambda n: [neuron(Fraction(1, 2), Fraction(2)), neuron(Fraction(2), Fraction(-4))],
+            distance=lambda n: Fraction(0),
+        )
+        assert line_exactly.error(5, 1).upper == 0
+        assert not line_exactly.check()
 
 
 def _scaled(found: object, factor: Fraction) -> object:

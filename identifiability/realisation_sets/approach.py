@@ -13,6 +13,7 @@ from identifiability.activations import Activation
 from identifiability.exact import ball, digits, lower_fraction, upper_fraction
 from identifiability.realisation_sets.distances import lp_distance, sup_distance
 from identifiability.realisation_sets.limits import Limit
+from identifiability.realisation_sets.obstructions import obstructs
 from identifiability.realisation_sets.padding import Layer, padded
 from identifiability.realisation_sets.witness import Interval
 
@@ -45,8 +46,9 @@ class Approach:
         The distance, for people.
     theorem : str
         Why no network of the architecture realises the limit.
-    hypothesis : bool
-        Whether the activation has the property that the theorem asks of it, by its table of facts.
+    obstruction : str
+        What the theorem says that the limit lacks, one of those of
+        :mod:`identifiability.realisation_sets.obstructions`.
     p : Fraction or None
         The exponent of the norm; None for the supremum.
     weight_order, error_order : Fraction
@@ -60,7 +62,7 @@ class Approach:
     attained: bool
     formula: str
     theorem: str
-    hypothesis: bool
+    obstruction: str
     p: Fraction | None = None
     weight_order: Fraction = Fraction(1)
     error_order: Fraction = Fraction(1)
@@ -107,12 +109,15 @@ class Approach:
         return max(found)
 
     def check(self, indices: tuple[int, ...] = _CHECKED) -> bool:
-        """Whether the property holds and the closed form agrees with an enclosure of the distance itself.
+        """Whether the limit is missed, and the closed form agrees with an enclosure of the distance itself.
 
-        The enclosure knows the weights and the limit only: it comes from suprema or integrals in ball
-        arithmetic.  An error that is attained has to lie in it, a bound not below it.
+        The obstruction is looked for in the activation's table of facts and in the limit.  The enclosure
+        knows the weights and the limit only: it comes from suprema or integrals in ball arithmetic.  An error
+        that is attained has to lie in it, a bound not below it.
         """
-        return self.hypothesis and all(self._agrees(n) for n in indices)
+        widths = tuple(len(bias) for _, bias in self.layers(1)[:-1])
+        missed = obstructs(self.obstruction, self.sigma, self.limit, widths)
+        return missed and all(self._agrees(n) for n in indices)
 
     def _agrees(self, n: int) -> bool:
         claimed = self.error(n, 1)

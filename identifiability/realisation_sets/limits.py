@@ -65,6 +65,11 @@ class Limit:
         scale = x**self.power if x else Fraction(1)
         return factor * scale if isinstance(factor, Fraction) else factor * ball(scale)
 
+    @property
+    def one_sided(self) -> tuple[Fraction | arb, Fraction | arb]:
+        """The factors of the power on the left and on the right of zero."""
+        return _constant(self.left), _constant(self.right)
+
     def on(self, x: arb, side: int) -> arb:
         """The formula of the side of zero that ``side`` has the sign of, on a ball."""
         return self._factor(side) * power(x, self.power)

@@ -90,7 +90,9 @@ def _ramp(
     if p == 1:
         formula = f"{area.numerator}/({area.denominator}*n)" if area.denominator > 1 else f"{area}/n"
     theorem = _discontinuous(sigma)
-    return Approach(sigma, layers, limit, distance, True, formula, theorem, True, p, error_order=1 / p)
+    return Approach(
+        sigma, layers, limit, distance, True, formula, theorem, "continuity", p, error_order=1 / p
+    )
 
 
 def _two_kinks(
@@ -252,5 +254,5 @@ def _in_lp(
     order = 1 / p if p > 1 else _ONE
     theorem = _discontinuous(sigma)
     return Approach(
-        sigma, layers, limit, distance, exact and p == 1, formula, theorem, True, p, error_order=order
+        sigma, layers, limit, distance, exact and p == 1, formula, theorem, "continuity", p, error_order=order
     )

@@ -116,8 +116,7 @@ def _linear(sigma: Activation, hidden: int) -> Approach:
         f"{sigma} is real-analytic and bounded on R, so every realisation of this depth extends to a bounded "
         "real-analytic function on the line, whatever the widths; if it were the linear function on an "
         "interval, then on all of R, where that is unbounded",
-        # A monotone function with an integrable derivative is bounded.
-        sigma.smoothness is None and (sigma.derivative_l1.is_finite or sigma.name == "sin"),
+        "boundedness",
         error_order=_TWO,
     )
 
@@ -155,7 +154,7 @@ def _kinked(sigma: Activation, hidden: int) -> Approach:
         formula,
         f"{sigma} is {smooth}, so every realisation of this depth is, whatever the widths; the limit has a "
         "kink",
-        sigma.smoothness is None or sigma.smoothness >= 1,
+        "smoothness",
     )
 
 
@@ -170,7 +169,7 @@ def _softsign_line(sigma: Activation) -> Approach:
         "with one hidden layer, of any width, a realisation is on an interval without breakpoints a constant "
         "plus terms c/(1 + s(wx + b)) with s = ±1, a rational function that stays bounded at infinity; the "
         "linear function does not (with two hidden layers it is realised: 8(σ(8σ(x + 2) - 7) + 1) - 3 = x)",
-        sigma.smoothness == 1,
+        "rationality",
     )
 
 
@@ -194,7 +193,7 @@ def _softsign_kink(sigma: Activation, hidden: int) -> Approach:
         "n/(n^2 + 1)",
         "softsign is C^1, so every realisation of this depth is, whatever the widths; the limit has a kink "
         "(the linear function would not do: with two or more hidden layers it is realised)",
-        sigma.smoothness == 1,
+        "smoothness",
         weight_order=_TWO,
     )
 
@@ -214,7 +213,7 @@ def bounded_integral(approach: Approach, p: Fraction) -> Approach:
         False,
         f"2^({digits(1 / p)})*E, E = {approach.formula}",
         f"{approach.theorem}; realisations are continuous, so equality almost everywhere is equality",
-        approach.hypothesis,
+        approach.obstruction,
         p,
         approach.weight_order,
         approach.error_order,
