@@ -32,6 +32,7 @@ SUBCOMMANDS = {
     "network": ("bounds.cli.network", "Check, reduce, compare and convert networks in files."),
     "verify": ("bounds.cli.verify", "Check what the source texts claim, and print each verdict."),
     "legendre": ("bounds.cli.legendre", "Depth 2 against depth 3 for functions of inner products."),
+    "experiment": ("bounds.cli.experiment", "Train hypernetworks and embedding methods, and compare them."),
     "plot": (
         "bounds.cli.plot",
         "Draw sizes, regimes, arrangements of ReLU networks, pathologies, limits of networks.",

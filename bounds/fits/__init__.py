@@ -1,0 +1,1 @@
+"""Small networks, hypernetworks and embedding methods, trained and measured: evidence, never a bound."""
