@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
+from bounds.plots.direct_labels import name_ends
 from bounds.plots.style import BLUE, GRAY, GREEN, ORANGE, PURPLE, new_axes
 
 if TYPE_CHECKING:
@@ -40,20 +42,12 @@ def plot_layers(result: Experiment, ax: Axes | None = None) -> Axes:
             axes.errorbar(values, means, yerr=errors, color=colour, marker=mark, capsize=3, label=method)
     for reference in result.references:
         axes.axhline(reference.error, color=GRAY, linestyle=":", linewidth=1.2)
-        axes.annotate(
-            reference.name,
-            xy=(1, reference.error),
-            xycoords=("axes fraction", "data"),
-            xytext=(-3, 3),
-            textcoords="offset points",
-            ha="right",
-            fontsize=9,
-            color=GRAY,
-        )
+    axes.set_ylim(bottom=0)
+    low, high = axes.get_ylim()
+    name_ends(axes, [((line.error - low) / (high - low), line.name, GRAY) for line in result.references])
     axes.set_xticks(list(result.values))
     axes.set_xlabel(result.axis)
-    axes.set_ylabel(result.measure)
-    axes.set_ylim(bottom=0)
+    axes.set_ylabel(textwrap.fill(result.measure, 40))
     axes.set_title(result.name)
-    axes.legend()
+    axes.legend(frameon=False)
     return axes
