@@ -343,6 +343,7 @@ def test_schedules():
         (lambda: layers(depths=10**6), "depth"),
         (lambda: layers(scale="huge"), "small or paper"),
         (lambda: layers(samples=1), "samples"),
+        (lambda: layers(samples=10**6, scale="paper"), "samples"),
         (lambda: layers(learning_rate=-1), "learning rate"),
         (lambda: layers(learning_rate="1e400"), "learning rate"),
         (lambda: layers(epochs=0), "epochs"),

@@ -22,6 +22,9 @@ from identifiability.exact import integer
 
 MOST_SEEDS = 10_000
 
+MOST_ENTRIES = 200_000_000
+"""Of the samples of x: with those of I they take 1.6 GB."""
+
 MEASURE = "mean squared error on fresh samples, over the variance of y"
 
 _TARGET, _TRAIN, _TEST, _FIT, _SHARE = range(5)
@@ -242,7 +245,8 @@ def resized(scales: Mapping[str, Sizes], scale: str, samples: object) -> Sizes:
         raise InvalidInput(f"the scale is {' or '.join(scales)}, got {str(scale)[:40]!r}; pass one of them")
     if samples is None:
         return scales[scale]
-    return replace(scales[scale], samples=integer(samples, "the number of samples", 2, MOST_SAMPLES))
+    most = min(MOST_SAMPLES, MOST_ENTRIES // scales[scale].dimension)
+    return replace(scales[scale], samples=integer(samples, "the number of samples", 2, most))
 
 
 def _target(kind: str, dimension: int, seed: int) -> Target:
